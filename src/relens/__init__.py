@@ -1,0 +1,1 @@
+"""relens: choose the lens after the shot."""

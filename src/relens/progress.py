@@ -1,0 +1,13 @@
+"""Progress: how long work tells the caller how far it is, without knowing who listens."""
+
+from typing import Protocol
+
+
+class Progress(Protocol):
+    """Called with a stage's name and the fraction of it that is done, 0 to 1; may raise to interrupt the work."""
+
+    def __call__(self, stage: str, fraction: float) -> None: ...
+
+
+def silent(stage: str, fraction: float) -> None:
+    """The listener that shows nothing."""
