@@ -7,6 +7,10 @@ import numpy as np
 from jaxtyping import Float64
 
 from relens.errors import ValueRangeError
+from relens.ranges import finite, number, whole
+
+_BLADES_EXPECTED = "0 for a disc, or 3 to 16"
+_MOST_SAMPLES = 2**20
 
 
 @dataclass(frozen=True)
@@ -28,14 +32,16 @@ class Aperture:
     squeeze: float = 1.0
 
     def __post_init__(self) -> None:
-        if self.blades != 0 and not 3 <= self.blades <= 16:
-            raise ValueRangeError("blades", self.blades, "0 for a disc, or 3 to 16")
-        if not math.isfinite(self.rotation_rad):
-            raise ValueRangeError("rotation_rad", self.rotation_rad, "a finite angle in radians")
-        if not 0 <= self.curvature <= 1:
-            raise ValueRangeError("curvature", self.curvature, "0 (straight blades) to 1 (round)")
-        if not 0.25 <= self.squeeze <= 4:
-            raise ValueRangeError("squeeze", self.squeeze, "0.25 to 4 (1 is spherical)")
+        blades = whole("blades", self.blades, _BLADES_EXPECTED, 0, 16)
+        if 0 < blades < 3:
+            raise ValueRangeError("blades", blades, _BLADES_EXPECTED)
+        rotation_rad = finite("rotation_rad", self.rotation_rad, "a finite angle in radians")
+        curvature = number("curvature", self.curvature, "0 (straight blades) to 1 (round)", 0, 1)
+        squeeze = number("squeeze", self.squeeze, "0.25 to 4 (1 is spherical)", 0.25, 4)
+        object.__setattr__(self, "blades", blades)
+        object.__setattr__(self, "rotation_rad", rotation_rad)
+        object.__setattr__(self, "curvature", curvature)
+        object.__setattr__(self, "squeeze", squeeze)
 
     def outline_radius(self, angle_rad: Float64[np.ndarray, " n"]) -> Float64[np.ndarray, " n"]:
         """Radius of the unsqueezed outline at polar angles, in units of the pupil's radius.
@@ -63,14 +69,16 @@ class Aperture:
     def samples(self, count: int, seed: int = 0) -> Float64[np.ndarray, "n 2"]:
         """Points spread evenly over the pupil's area, in units of the pupil's radius; every point weighs the same.
 
-        A Fibonacci (sunflower) spiral, turned at random by `seed` and carried onto the outline area for area:
-        equal areas get equal numbers of points whatever the shape. Its centre of mass is put on the axis, where every
-        shape here has its own, so the mean view does not drift with the count. Source: Vogel, Mathematical Biosciences 44 (1979).
+        A Fibonacci (sunflower) spiral, turned at random by `seed` and carried onto the outline area for area: equal
+        areas get equal numbers of points whatever the shape. Its centre of mass is put on the axis, where every shape
+        here has its own, so the mean view does not drift with the count. Where that pushes a point over the outline
+        (few points, few blades), all are scaled back evenly until it lies on it.
+        Source: Vogel, Mathematical Biosciences 44 (1979).
 
-        Raises ValueRangeError when count < 1.
+        Raises ValueRangeError when count < 1 or seed < 0.
         """
-        if count < 1:
-            raise ValueRangeError("samples", count, "at least 1")
+        count = whole("samples", count, f"1 to {_MOST_SAMPLES}", 1, _MOST_SAMPLES)
+        seed = whole("seed", seed, "a whole number, 0 or more", 0)
         turn = np.random.default_rng(seed).uniform(0, 1)
         golden = (math.sqrt(5) - 1) / 2
         index = np.arange(count)
@@ -79,5 +87,7 @@ class Aperture:
         cumulative = np.concatenate([[0.0], np.cumsum(self.outline_radius((grid[1:] + grid[:-1]) / 2) ** 2)])
         angle = np.interp(np.mod(index * golden + turn, 1.0), cumulative / cumulative[-1], grid)
         radius = np.sqrt((index + 0.5) / count) * self.outline_radius(angle)
-        points = np.stack([radius * np.cos(angle) / self.squeeze, radius * np.sin(angle)], axis=1)
-        return points - points.mean(axis=0)
+        points = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)
+        points -= points.mean(axis=0)
+        reach = np.hypot(points[:, 0], points[:, 1]) / self.outline_radius(np.arctan2(points[:, 1], points[:, 0]))
+        return points / [self.squeeze, 1.0] / max(1.0, reach.max())

@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Float, Float64
 
 from relens.errors import ValueRangeError
+from relens.ranges import finite, positive, whole
 
 # Flips y and z: OpenCV axes (+y down, +z forward) <-> OpenGL axes (+y up, +z backward).
 _OPENCV_FROM_OPENGL = np.diag([1.0, -1.0, -1.0, 1.0])
@@ -37,15 +38,14 @@ class Intrinsics:
 
     def __post_init__(self) -> None:
         for name in ("fx_px", "fy_px"):
-            value = getattr(self, name)
-            if not (math.isfinite(value) and value > 0):
-                raise ValueRangeError(name, value, "a positive finite focal length in pixels")
+            value = positive(name, getattr(self, name), "a positive finite focal length in pixels")
+            object.__setattr__(self, name, value)
         for name in ("cx_px", "cy_px"):
-            if not math.isfinite(getattr(self, name)):
-                raise ValueRangeError(name, getattr(self, name), "a finite principal point in pixels")
+            value = finite(name, getattr(self, name), "a finite principal point in pixels")
+            object.__setattr__(self, name, value)
         for name in ("width_px", "height_px"):
-            if getattr(self, name) < 1:
-                raise ValueRangeError(name, getattr(self, name), "at least 1 pixel")
+            value = whole(name, getattr(self, name), "a whole number of pixels, at least 1", low=1)
+            object.__setattr__(self, name, value)
 
     @staticmethod
     def centred(fx_px: float, width_px: int, height_px: int, source: str = "user") -> "Intrinsics":
@@ -53,7 +53,7 @@ class Intrinsics:
         return Intrinsics(fx_px, fx_px, width_px / 2, height_px / 2, width_px, height_px, source)
 
     def resized(self, width_px: int, height_px: int) -> "Intrinsics":
-        """The same view on another pixel grid."""
+        """The same view on another pixel grid. Raises ValueRangeError for a size under 1 pixel."""
         sx, sy = width_px / self.width_px, height_px / self.height_px
         return replace(
             self,
@@ -93,9 +93,14 @@ class Camera:
     camera_to_world: Float[np.ndarray, "4 4"] = field(default_factory=_identity)
 
     def __post_init__(self) -> None:
-        pose = np.array(self.camera_to_world, dtype=np.float64)
-        if pose.shape != (4, 4) or not np.isfinite(pose).all():
-            raise ValueRangeError("camera_to_world", pose.shape, "a finite 4x4 matrix")
+        try:
+            pose = np.array(self.camera_to_world, dtype=np.float64)
+        except (TypeError, ValueError):
+            raise ValueRangeError("camera_to_world", self.camera_to_world, "a 4x4 matrix of numbers") from None
+        if pose.shape != (4, 4):
+            raise ValueRangeError("camera_to_world", pose.shape, "a 4x4 matrix")
+        if not np.isfinite(pose).all():
+            raise ValueRangeError("camera_to_world", "NaN or infinite", "finite numbers only")
         rotation = pose[:3, :3]
         rigid = np.allclose(rotation @ rotation.T, np.eye(3), atol=1e-5) and np.linalg.det(rotation) > 0
         if not rigid or not np.allclose(pose[3], [0, 0, 0, 1]):
@@ -114,13 +119,20 @@ class Camera:
         return self.camera_to_world[:3, :3]
 
     def moved(self, x_m: float = 0.0, y_m: float = 0.0, z_m: float = 0.0) -> "Camera":
-        """The camera translated along its own axes: right, down, forward."""
+        """The camera translated along its own axes: right, down, forward. Raises ValueRangeError unless finite."""
+        steps_m = {"x_m": x_m, "y_m": y_m, "z_m": z_m}
+        step = np.array([finite(name, value, "a finite distance in metres") for name, value in steps_m.items()])
         pose = self.camera_to_world.copy()
-        pose[:3, 3] += self.rotation @ np.array([x_m, y_m, z_m], dtype=np.float64)
+        pose[:3, 3] += self.rotation @ step
         return replace(self, camera_to_world=pose)
 
     def turned(self, yaw_rad: float = 0.0, pitch_rad: float = 0.0, roll_rad: float = 0.0) -> "Camera":
-        """The camera rotated about its own axes: yaw to the right, then pitch up, then roll clockwise."""
+        """The camera rotated about its own axes: yaw to the right, then pitch up, then roll clockwise.
+
+        Raises ValueRangeError unless the angles are finite.
+        """
+        for name, angle in (("yaw_rad", yaw_rad), ("pitch_rad", pitch_rad), ("roll_rad", roll_rad)):
+            finite(name, angle, "a finite angle in radians")
         cy, sy = math.cos(yaw_rad), math.sin(yaw_rad)
         cp, sp = math.cos(pitch_rad), math.sin(pitch_rad)
         cr, sr = math.cos(roll_rad), math.sin(roll_rad)

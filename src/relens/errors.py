@@ -4,6 +4,10 @@
 class RelensError(Exception):
     """Base of every error that relens raises on purpose; the command line prints it and exits with status 2."""
 
+    def __init__(self, message: str = "") -> None:
+        # A path or an array in the message may hold line breaks; the promise is one line.
+        super().__init__(" ".join(str(message).split()))
+
 
 class FileError(RelensError):
     """A file or folder that cannot be read, written or understood."""

@@ -1,8 +1,9 @@
 """Progress: how long work tells the caller how far it is, without knowing who listens."""
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
+@runtime_checkable
 class Progress(Protocol):
     """Called with a stage's name and the fraction of it that is done, 0 to 1; may raise to interrupt the work."""
 

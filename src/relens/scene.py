@@ -1,5 +1,6 @@
 """Scene: the layered world that every camera photographs."""
 
+import os
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,6 +9,7 @@ from jaxtyping import Float32
 from relens.camera import Camera
 from relens.errors import ValueRangeError
 from relens.photo import SourceFile
+from relens.ranges import whole
 
 
 @dataclass(frozen=True)
@@ -17,7 +19,7 @@ class Layer:
     Convention: element [row, column] is the surface seen at the photo's pixel (column - border, row - border).
 
     Attributes:
-        name: the page's name in the scene folder: lower-case letters, digits and dashes.
+        name: the page's name in the scene folder: lower-case letters, digits and dashes, at most 64.
         rgba: (h, w, 4) linear light, premultiplied by alpha. Alpha is fractional where the surface covers a pixel partly.
         inverse_depth: (h, w) 1/m; 0 is infinity; NaN where the layer has no surface. It runs on smoothly beyond the
             silhouette (where alpha is 0), so that edges resample without flying pixels.
@@ -30,11 +32,15 @@ class Layer:
     inverse_depth: Float32[np.ndarray, "h w"]
 
     def __post_init__(self) -> None:
-        if not self.name or not set(self.name) <= set("abcdefghijklmnopqrstuvwxyz0123456789-"):
-            raise ValueRangeError("layer name", repr(self.name), "lower-case letters, digits and dashes")
+        if not 1 <= len(self.name) <= 64 or not set(self.name) <= set("abcdefghijklmnopqrstuvwxyz0123456789-"):
+            raise ValueRangeError("layer name", repr(self.name), "1 to 64 lower-case letters, digits and dashes")
+        object.__setattr__(self, "rgba", np.asarray(self.rgba, np.float32))
+        object.__setattr__(self, "inverse_depth", np.asarray(self.inverse_depth, np.float32))
         if self.rgba.ndim != 3 or self.rgba.shape[2] != 4 or self.rgba.shape[:2] != self.inverse_depth.shape:
             sizes = f"{self.rgba.shape} and {self.inverse_depth.shape}"
             raise ValueRangeError(f"layer {self.name}", sizes, "rgba (h, w, 4) and inverse depth (h, w) of one size")
+        if self.inverse_depth.size == 0:
+            raise ValueRangeError(f"layer {self.name}", self.inverse_depth.shape, "at least one pixel")
         # Sums carry NaN and infinity along, and cost no temporary the size of the page.
         if not np.isfinite(self.rgba.sum(dtype=np.float64)):
             raise ValueRangeError(f"layer {self.name}", "rgba", "finite values only")
@@ -69,19 +75,21 @@ class Scene:
     depth_source: str = "unknown"
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "layers", tuple(self.layers))
+        object.__setattr__(self, "border_px", whole("border_px", self.border_px, "whole pixels, 0 or more", low=0))
         k = self.camera.intrinsics
         expected = (k.height_px + 2 * self.border_px, k.width_px + 2 * self.border_px)
         if not self.layers:
             raise ValueRangeError("layers", 0, "at least one layer")
-        if self.border_px < 0:
-            raise ValueRangeError("border_px", self.border_px, "0 or more")
         if not np.array_equal(self.camera.camera_to_world, np.eye(4)):
             raise ValueRangeError("scene.camera", "a moved pose", "the identity: the world frame is the photo's camera")
         if len({layer.name for layer in self.layers}) != len(self.layers):
             raise ValueRangeError("layers", [layer.name for layer in self.layers], "names that differ")
         for layer in self.layers:
             if layer.inverse_depth.shape != expected:
-                raise ValueRangeError(f"layer {layer.name}", layer.inverse_depth.shape, f"{expected} (photo and border)")
+                raise ValueRangeError(
+                    f"layer {layer.name}", layer.inverse_depth.shape, f"{expected} (photo and border)"
+                )
 
     def with_layer(self, layer: Layer) -> "Scene":
         """The scene with the layer of the same name replaced."""
@@ -89,7 +97,7 @@ class Scene:
             raise ValueRangeError("layer", layer.name, f"one of {[known.name for known in self.layers]}")
         return replace(self, layers=tuple(layer if known.name == layer.name else known for known in self.layers))
 
-    def save(self, path: str) -> None:
+    def save(self, path: str | os.PathLike[str]) -> None:
         """Write the scene folder atomically; see `relens.scene_folder.save_scene`."""
         from relens.scene_folder import save_scene
 

@@ -1,0 +1,178 @@
+"""Depth files in: NPZ, NPY, 16-bit PNG, EXR, PFM, TIFF."""
+
+import os
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from io import BufferedIOBase
+from pathlib import Path
+
+import numpy as np
+
+from relens.depth.depth import Depth
+from relens.errors import FileError
+
+_MOST_PIXELS = 400_000_000
+_NPZ_KEYS = ("depth", "metres")
+_EXR_CHANNELS = ("z", "depth", "depth.z", "depth.v", "y")
+
+
+def read_depth(path: str | os.PathLike[str]) -> Depth:
+    """Depth from a file of z-distances, chosen by its suffix.
+
+    Convention: NPZ (key `depth` or `metres`), NPY, EXR (channel Z, depth or Y, or the only one), PFM and float TIFF
+    hold metres; 16-bit PNG and TIFF hold millimetres. inf is infinity; NaN, zero and negative values are unknown. The
+    scale factor in a PFM header gives the byte order only.
+    Raises FileError for a file that is missing, broken, of another kind or over 400 megapixels; ValueRangeError when no
+    value in it is known.
+    """
+    path = Path(path)
+    reader = _READERS.get(path.suffix.lower())
+    if reader is None:
+        known = ", ".join(_READERS)
+        raise FileError(path, f"unknown kind of depth file {path.suffix or '(no suffix)'!r}; expected one of {known}")
+    if not path.is_file():
+        raise FileError(path, "is a folder; expected a depth file" if path.is_dir() else "no such depth file")
+    try:
+        if path.stat().st_size == 0:
+            raise FileError(path, "is empty; expected a depth file")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            metres = reader(path)
+    except FileError:
+        raise
+    except MemoryError as error:
+        raise FileError(path, "does not fit into memory; save it at a lower resolution") from error
+    except Exception as error:  # every decoder raises kinds of its own
+        reason = " ".join(str(error).split())[:120] or type(error).__name__
+        problem = f"cannot be read as {path.suffix[1:].upper()} depth, broken or truncated ({reason}); save it again"
+        raise FileError(path, problem) from error
+    with np.errstate(over="ignore"):
+        return Depth.from_metres(metres.astype(np.float32), f"file {path.name}")
+
+
+def _require_shape(path: Path, shape: tuple[int, ...]) -> None:
+    if len(shape) != 2 or min(shape) < 1:
+        raise FileError(path, f"holds an array of shape {shape}; expected one depth value a pixel, (h, w)")
+    if shape[0] * shape[1] > _MOST_PIXELS:
+        most = f"{_MOST_PIXELS // 1_000_000} megapixels"
+        raise FileError(path, f"claims {shape[1]}x{shape[0]} pixels; expected at most {most}")
+
+
+def _read_npy(path: Path) -> np.ndarray:
+    with path.open("rb") as stream:
+        return _read_npy_stream(path, stream)
+
+
+def _read_npz(path: Path) -> np.ndarray:
+    import zipfile
+
+    with zipfile.ZipFile(path) as archive:
+        names = [Path(name).stem for name in archive.namelist() if name.endswith(".npy")]
+        key = next((key for key in _NPZ_KEYS if key in names), None)
+        if key is None:
+            raise FileError(path, f"holds the keys {names}; expected the key 'depth' (metres)")
+        with archive.open(f"{key}.npy") as stream:
+            return _read_npy_stream(path, stream)
+
+
+def _read_npy_stream(path: Path, stream: BufferedIOBase) -> np.ndarray:
+    """An array checked by its header first, so that a bomb never unfolds; no pickle."""
+    head = stream.read(8)
+    if head[:6] != b"\x93NUMPY":
+        raise FileError(path, "does not start as a NumPy array")
+    read_header = np.lib.format.read_array_header_1_0 if head[6] == 1 else np.lib.format.read_array_header_2_0
+    shape, column_major, dtype = read_header(stream)
+    if dtype.kind != "f":
+        found = "Python objects" if dtype.hasobject else f"{dtype} values"
+        raise FileError(path, f"holds {found}; expected metres as floats")
+    _require_shape(path, shape)
+    size = shape[0] * shape[1] * dtype.itemsize
+    data = stream.read(size)
+    if len(data) < size:
+        raise FileError(path, f"is truncated: {len(data)} of {size} bytes of depth; save it again")
+    return np.frombuffer(data, dtype).reshape(shape, order="F" if column_major else "C")
+
+
+def _read_png(path: Path) -> np.ndarray:
+    from PIL import Image
+
+    with Image.open(path, formats=["PNG"]) as image:
+        if image.mode not in ("I;16", "I;16B", "I"):
+            raise FileError(path, f"is a PNG of mode {image.mode}; expected 16-bit grey, millimetres")
+        _require_shape(path, (image.height, image.width))
+        return np.asarray(image) / np.float32(1000)
+
+
+def _read_exr(path: Path) -> np.ndarray:
+    import OpenEXR
+
+    with _hushed():
+        with OpenEXR.File(str(path), header_only=True) as header:
+            low, high = header.header()["dataWindow"]
+            _require_shape(path, (int(high[1] - low[1]) + 1, int(high[0] - low[0]) + 1))
+        with OpenEXR.File(str(path), separate_channels=True) as file:
+            channels = {name.lower(): channel.pixels for name, channel in file.channels().items()}
+    name = next((name for name in _EXR_CHANNELS if name in channels), None)
+    if name is None and len(channels) > 1:
+        raise FileError(path, f"holds the channels {sorted(channels)}; expected Z, depth or Y, or only one (metres)")
+    return channels[name or next(iter(channels))]
+
+
+@contextmanager
+def _hushed() -> Iterator[None]:
+    """OpenEXR's C library prints what is wrong with a file past Python; the error says it once, in one line."""
+    kept = [os.dup(stream) for stream in (1, 2)]
+    try:
+        with open(os.devnull, "wb") as nowhere:
+            for stream in (1, 2):
+                os.dup2(nowhere.fileno(), stream)
+        yield
+    finally:
+        for stream, copy in zip((1, 2), kept, strict=True):
+            os.dup2(copy, stream)
+            os.close(copy)
+
+
+def _read_pfm(path: Path) -> np.ndarray:
+    with path.open("rb") as stream:
+        kind = stream.readline(16).strip()
+        if kind != b"Pf":
+            found = "three channels (PF)" if kind == b"PF" else f"a header {kind!r}"
+            raise FileError(path, f"has {found}; expected a grey PFM (Pf) in metres")
+        width, height = (int(word) for word in stream.readline(64).split())
+        order = "<" if float(stream.readline(64)) < 0 else ">"
+        _require_shape(path, (height, width))
+        data = stream.read(4 * width * height)
+    if len(data) < 4 * width * height:
+        raise FileError(path, f"is truncated: {len(data)} of {4 * width * height} bytes of depth; save it again")
+    # PFM stores its rows from the bottom up.
+    return np.frombuffer(data, f"{order}f4").reshape(height, width)[::-1]
+
+
+def _read_tiff(path: Path) -> np.ndarray:
+    import logging
+
+    import tifffile
+
+    # tifffile tells the log what its error says too.
+    logging.getLogger("tifffile").setLevel(logging.CRITICAL)
+    with tifffile.TiffFile(path) as file:
+        page = file.pages[0]
+        shape, dtype = page.shape, np.dtype(page.dtype)
+        _require_shape(path, shape)
+        if dtype.kind != "f" and dtype != np.uint16:
+            raise FileError(path, f"is a TIFF of {dtype}; expected float (metres) or 16-bit (millimetres)")
+        values = page.asarray()
+    return values if dtype.kind == "f" else values / np.float32(1000)
+
+
+_READERS: dict[str, Callable[[Path], np.ndarray]] = {
+    ".npz": _read_npz,
+    ".npy": _read_npy,
+    ".png": _read_png,
+    ".exr": _read_exr,
+    ".pfm": _read_pfm,
+    ".tif": _read_tiff,
+    ".tiff": _read_tiff,
+}

@@ -1,0 +1,69 @@
+"""JPEG, and the further frames in which phones keep depth and mattes (MPO)."""
+
+import io
+
+import numpy as np
+from PIL import Image, JpegImagePlugin, MpoImagePlugin
+
+from relens.photo import phone_maps
+from relens.photo.exif import load_exif, orientation_of
+from relens.photo.photo import EmbeddedDepth
+from relens.photo.pillow_samples import pillow_samples
+from relens.photo.stored import Stored, check_size, decoding
+from relens.photo.xmp import find_xmp
+
+
+def read_jpeg(path: object, data: bytes) -> Stored:
+    """Decode the first picture, and the depth and mattes of the others. Raises FileError."""
+    with decoding(path, "JPEG"):
+        image = JpegImagePlugin.jpeg_factory(io.BytesIO(data))
+        check_size(path, *image.size)
+        image.load()
+    samples, alpha, space = pillow_samples(image, path, image.info.get("icc_profile"))
+    exif = load_exif(image.info.get("exif", b""))
+    depth, mattes = _further_frames(path, data, image)
+    return Stored(
+        "JPEG",
+        samples,
+        space,
+        alpha=alpha,
+        exif=exif,
+        orientation=orientation_of(exif),
+        embedded_depth=depth,
+        mattes=mattes,
+    )
+
+
+def _further_frames(path: object, data: bytes, image: Image.Image) -> tuple[EmbeddedDepth | None, dict]:
+    depth, mattes = None, {}
+    if not isinstance(image, MpoImagePlugin.MpoImageFile):
+        return depth, mattes
+    with decoding(path, "JPEG"):
+        offsets = []
+        for index in range(1, image.n_frames):
+            image.seek(index)
+            offsets.append(image.offset)
+    ends = [*offsets[1:], len(data)]
+    for start, end in zip(offsets, ends, strict=True):
+        # Each frame is a JPEG of its own with its own XMP, right behind its start.
+        frame = data[start:end]
+        xmp = next((xmp for _, xmp in find_xmp(frame)), {})
+        kind = phone_maps.auxiliary_subtype(xmp)
+        name = phone_maps.matte_name(kind)
+        value_range = phone_maps.depth_range(xmp)
+        if name is None and (kind not in ("disparity", "depth") or value_range is None):
+            continue
+        samples = _grey(path, frame)
+        if name is not None:
+            mattes[name] = phone_maps.matte_from(samples)
+        elif depth is None and value_range is not None:
+            absolute = phone_maps.depth_is_absolute(xmp)
+            depth = phone_maps.embedded_depth(samples, *value_range, metres=kind == "depth", absolute=absolute)
+    return depth, mattes
+
+
+def _grey(path: object, frame: bytes) -> np.ndarray:
+    with decoding(path, "JPEG depth frame"):
+        image = JpegImagePlugin.JpegImageFile(io.BytesIO(frame))
+        check_size(path, *image.size)
+        return np.asarray(image.convert("L"))

@@ -1,0 +1,86 @@
+"""Stored: what a decoder hands over, before colour, orientation and intrinsics are worked out."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import numpy as np
+from PIL import Image
+
+from relens.errors import FileError, RelensError
+from relens.photo.colour_space import SRGB, ColourSpace
+from relens.photo.photo import EmbeddedDepth
+
+# 20000 x 20000. As linear float32 that is 4.8 GB; a larger header is damage or a decompression bomb.
+MAX_PIXELS = 400_000_000
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A decoded file.
+
+    Attributes:
+        format: "JPEG", "PNG", ...
+        samples: (h, w) grey or (h, w, 3) colour, straight; uint8 or uint16 over their full range, or float.
+        space: what the samples mean.
+        depth_bits: for people, e.g. "8-bit".
+        alpha: (h, w) 0..1, or None.
+        exif: the metadata, empty where there is none.
+        orientation: EXIF code from the stored picture to the upright one.
+        upright: the decoder has turned the rasters already (libheif); only the intrinsics are still as stored.
+        embedded_depth, mattes: the phone's, in the same orientation as the samples.
+    """
+
+    format: str
+    samples: np.ndarray
+    space: ColourSpace = SRGB
+    depth_bits: str = "8-bit"
+    alpha: np.ndarray | None = None
+    exif: Image.Exif = field(default_factory=Image.Exif)
+    orientation: int = 1
+    upright: bool = False
+    embedded_depth: EmbeddedDepth | None = None
+    mattes: dict[str, np.ndarray] = field(default_factory=dict)
+
+
+@contextmanager
+def decoding(path: object, format_name: str) -> Iterator[None]:
+    """Turn whatever a decoder raises on damaged bytes into one FileError.
+
+    Decoders raise errors of every kind (OSError, SyntaxError, RuntimeError, struct.error, ...), so all are caught here;
+    only calls into decoders belong in the block.
+    """
+    try:
+        yield
+    except RelensError:
+        raise
+    except MemoryError as error:
+        raise FileError(path, f"the {format_name} does not fit into memory") from error
+    except Exception as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise FileError(
+            path, f"damaged or truncated {format_name} ({reason[:120]}); copy or export it again"
+        ) from error
+
+
+def check_size(path: object, width_px: int, height_px: int) -> None:
+    """Refuse empty pictures and decompression bombs by the header, before any pixel is decoded."""
+    if width_px < 1 or height_px < 1:
+        raise FileError(path, f"has no pixels ({width_px}x{height_px})")
+    if width_px * height_px > MAX_PIXELS:
+        size = f"{width_px}x{height_px} pixels"
+        raise FileError(path, f"says {size}; expected at most {MAX_PIXELS // 10**6} megapixels (decompression bomb?)")
+
+
+def refuse_animation(path: object, frames: int, what: str = "animated") -> None:
+    """Raise FileError when a file holds more than one picture."""
+    if frames > 1:
+        raise FileError(path, f"{what} ({frames} frames); expected one still picture, so export the frame you want")
+
+
+def opaque_to_none(alpha: np.ndarray) -> np.ndarray | None:
+    """Alpha (h, w), uint8, uint16 or float, as float32 0..1; None where it is 1 everywhere."""
+    top = 1.0 if alpha.dtype.kind == "f" else float(np.iinfo(alpha.dtype).max)
+    if (alpha >= top).all():
+        return None
+    return np.clip(alpha.astype(np.float32) / np.float32(top), 0, 1)

@@ -1,0 +1,326 @@
+"""Compiled loops of the CPU engine: tiles of the picture, the pupil's views, the pixels of a tile.
+
+Work per lens sample where a tile's rays meet one gentle, opaque layer (nearly everywhere): two bilinear reads of inverse
+depth (2 x 16 bytes), one of RGBA (64 bytes), neighbours sharing cache lines, and about 90 floating-point operations.
+"""
+
+import math
+
+import numba
+import numpy as np
+
+from relens.render.cpu_hits import CLOSE_PX, FAST, GENTLE, MISS, corner_lines, depth_at, first_hit, inline_jit, jit, line_at, march, near_limit, shade, tile_range
+
+TILE_PX = 16
+_ONE = np.float32(1)
+_OPAQUE = np.float32(1e-4)  # a ray with less than this left to see is done
+
+
+@inline_jit
+def _blur_px(w, blur):
+    """Circle of confusion of inverse depth w in the photo's frame, as the new camera (moved by blur[2]) has it."""
+    ahead = max(_ONE - w * blur[2], np.float32(1e-3))
+    return abs(w / ahead - blur[1]) * blur[0]
+
+
+@inline_jit
+def _level_of(spacing, dither):
+    """Pyramid level whose texel is as wide as the spacing of samples, dithered between two neighbours."""
+    level, reach = 0, spacing * dither
+    while reach >= np.float32(2) and level < 6:
+        reach *= np.float32(0.5)
+        level += 1
+    return level
+
+
+@jit
+def _tile_blur_px(bounds, blocks, crop, depth_range, lines, blur, limit, out):
+    """Greatest circle of confusion of anything a tile may see through a view."""
+    greatest_px = np.float32(0)
+    for layer in range(crop.shape[0]):
+        if tile_range(bounds, blocks[layer], crop[layer], depth_range[layer], lines, limit, 2.0, out):
+            greatest_px = max(greatest_px, _blur_px(out[0], blur), _blur_px(out[1], blur))
+    return greatest_px
+
+
+@jit
+def _active_layers(bounds, blocks, crop, depth_range, lines, blur, limit, spacing_share, ranges, active, out):
+    """Layers a tile may see through a view, nearest first, without those hidden behind an opaque one; their number."""
+    count = 0
+    for layer in range(crop.shape[0]):
+        # Prefiltered alpha reaches past the silhouette by the footprint.
+        widest = max(_blur_px(depth_range[layer, 0], blur), _blur_px(depth_range[layer, 1], blur))
+        margin = 2.0 + 3.0 * spacing_share * widest
+        if tile_range(bounds, blocks[layer], crop[layer], depth_range[layer], lines, limit, margin, out):
+            place = count
+            while place > 0 and ranges[active[place - 1], 1] < out[1]:
+                active[place] = active[place - 1]
+                place -= 1
+            active[place] = layer
+            ranges[layer] = out
+            count += 1
+    for place in range(count):
+        if ranges[active[place], 2] > _ONE - _OPAQUE:
+            kept = place + 1
+            for behind in range(place + 1, count):
+                if ranges[active[behind], 1] >= ranges[active[place], 0]:
+                    active[kept] = active[behind]
+                    kept += 1
+            count = kept
+    return count
+
+
+@jit
+def _reads_needed(play_px, contraction):
+    """How often plain iteration must read the surface until a ray that has `play_px` of play is settled."""
+    reads, left_px = 1, np.float32(0.5) * play_px * contraction
+    while left_px > np.float32(0.03):
+        left_px *= contraction
+        reads += 1
+    return reads
+
+
+@jit
+def _gentle_tile(
+    layer, level, reads, texels, inverse_depth, crop, levels, middle,
+    matrix, origin, photo, left, top, right, bottom, total,
+):  # fmt: skip
+    """All pixels of a tile through one view that meets one opaque, gentle surface at one level: no branch a pixel."""
+    hits = np.empty(TILE_PX, np.float32)
+    offset, width, height = crop[layer, 4], crop[layer, 2], crop[layer, 3]
+    texel_offset, texel_width, texel_height = levels[layer, level, 0], levels[layer, level, 1], levels[layer, level, 2]
+    scale = _ONE / np.float32(1 << level)
+    count = right - left
+    for row in range(top, bottom):
+        # Without rotation a row's rays are equally spaced; else they are so nearly over a tile's width.
+        x_0, y_0, sx_0, sy_0, _ = line_at(matrix, origin, photo, left + 0.5, row + 0.5)
+        x_1, y_1, sx_1, sy_1, _ = line_at(matrix, origin, photo, right - 0.5, row + 0.5)
+        each = 1.0 / max(count - 1, 1)
+        x, dx = np.float32(x_0 - crop[layer, 0]), np.float32((x_1 - x_0) * each)
+        y, dy = np.float32(y_0 - crop[layer, 1]), np.float32((y_1 - y_0) * each)
+        sx, dsx = np.float32(sx_0), np.float32((sx_1 - sx_0) * each)
+        sy, dsy = np.float32(sy_0), np.float32((sy_1 - sy_0) * each)
+        for i in range(count):
+            k = np.float32(i)
+            w = middle
+            for _ in range(reads):
+                w = depth_at(
+                    inverse_depth, offset, width, height,
+                    x + k * dx + w * (sx + k * dsx), y + k * dy + w * (sy + k * dsy),
+                )  # fmt: skip
+            hits[i] = w
+        for i in range(count):
+            k, w = np.float32(i), hits[i]
+            shade(
+                texels, texel_offset, texel_width, texel_height, scale,
+                x + k * dx + w * (sx + k * dsx), y + k * dy + w * (sy + k * dsy), _ONE, total, row - top, i,
+            )  # fmt: skip
+
+
+@jit
+def _one_layer(
+    layer, texels, inverse_depth, crop, levels, ranges, blur, spacing_share, dither,
+    matrix, origin, photo, lines, left, top, right, bottom, total,
+):  # fmt: skip
+    """All pixels of a tile through one view that can see one layer only."""
+    offset, width, height = crop[layer, 4], crop[layer, 2], crop[layer, 3]
+    left_px, top_px = np.float32(crop[layer, 0]), np.float32(crop[layer, 1])
+    far, near, steepest = ranges[layer, 0], ranges[layer, 1], ranges[layer, 4]
+    blur_near, blur_far = spacing_share * _blur_px(near, blur), spacing_share * _blur_px(far, blur)
+    tile_level = _level_of(blur_near, dither)
+    one_level = tile_level == _level_of(blur_far, dither) and (blur_near < 1) == (blur_far < 1)
+    level = tile_level
+    slope_x, slope_y = max(abs(lines[0, 2]), abs(lines[3, 2])), max(abs(lines[0, 3]), abs(lines[3, 3]))
+    slope_px = np.float32(math.sqrt(slope_x * slope_x + slope_y * slope_y))
+    contraction = steepest * slope_px
+    if one_level and ranges[layer, 2] > _ONE - _OPAQUE and (contraction < GENTLE or slope_px * (near - far) < CLOSE_PX):
+        _gentle_tile(
+            layer, level, _reads_needed(slope_px * (near - far), contraction), texels, inverse_depth, crop, levels,
+            np.float32(0.5) * (near + far), matrix, origin, photo, left, top, right, bottom, total,
+        )  # fmt: skip
+        return
+    for row in range(top, bottom):
+        for column in range(left, right):
+            px, py, slope_x, slope_y, _ = line_at(matrix, origin, photo, column + 0.5, row + 0.5)
+            x, y = np.float32(px - left_px), np.float32(py - top_px)
+            sx, sy = np.float32(slope_x), np.float32(slope_y)
+            slope_px = math.sqrt(sx * sx + sy * sy)
+            w = first_hit(inverse_depth, offset, width, height, x, y, sx, sy, slope_px, near, far, steepest)
+            clear = _ONE
+            while w > MISS:
+                if not one_level:
+                    level = _level_of(spacing_share * _blur_px(w, blur), dither)
+                clear = shade(
+                    texels, levels[layer, level, 0], levels[layer, level, 1], levels[layer, level, 2],
+                    _ONE / np.float32(1 << level), x + w * sx, y + w * sy, clear, total, row - top, column - left,
+                )  # fmt: skip
+                if clear < _OPAQUE or slope_px * (w - far) < _ONE:
+                    break
+                # The ray went through: the same layer may hold a farther surface.
+                w = march(inverse_depth, offset, width, height, x, y, sx, sy, slope_px, w, far, False)
+
+
+@jit
+def _many_layers(
+    active, count, texels, inverse_depth, crop, levels, ranges, blur, spacing_share, dither,
+    matrix, origin, photo, left, top, right, bottom, total,
+):  # fmt: skip
+    """All pixels of a tile through one view that can see several layers: hits are met in the order of their depth."""
+    hits = np.empty(crop.shape[0], np.float32)
+    for row in range(top, bottom):
+        for column in range(left, right):
+            px, py, slope_x, slope_y, _ = line_at(matrix, origin, photo, column + 0.5, row + 0.5)
+            x, y = np.float32(px), np.float32(py)
+            sx, sy = np.float32(slope_x), np.float32(slope_y)
+            slope_px = math.sqrt(sx * sx + sy * sy)
+            clear, asked = _ONE, 0
+            while clear > _OPAQUE:
+                # The nearest of the layers' next hits; a layer is asked only once it could be the nearest.
+                nearest, w = -1, MISS
+                for place in range(count):
+                    layer = active[place]
+                    if ranges[layer, 1] < w:
+                        break
+                    if place >= asked:
+                        hits[layer] = first_hit(
+                            inverse_depth, crop[layer, 4], crop[layer, 2], crop[layer, 3],
+                            x - np.float32(crop[layer, 0]), y - np.float32(crop[layer, 1]), sx, sy, slope_px,
+                            ranges[layer, 1], ranges[layer, 0], ranges[layer, 4],
+                        )  # fmt: skip
+                        asked = place + 1
+                    if hits[layer] > w:
+                        nearest, w = layer, hits[layer]
+                if nearest < 0:
+                    break
+                level = _level_of(spacing_share * _blur_px(w, blur), dither)
+                local_x, local_y = x - np.float32(crop[nearest, 0]), y - np.float32(crop[nearest, 1])
+                clear = shade(
+                    texels, levels[nearest, level, 0], levels[nearest, level, 1], levels[nearest, level, 2],
+                    _ONE / np.float32(1 << level), local_x + w * sx, local_y + w * sy,
+                    clear, total, row - top, column - left,
+                )  # fmt: skip
+                hits[nearest] = MISS
+                if clear > _OPAQUE and slope_px * (w - ranges[nearest, 0]) > _ONE:
+                    # The ray went through: the same layer may hold a farther surface.
+                    hits[nearest] = march(
+                        inverse_depth, crop[nearest, 4], crop[nearest, 2], crop[nearest, 3], local_x, local_y,
+                        sx, sy, slope_px, w, ranges[nearest, 0], False,
+                    )  # fmt: skip
+
+
+@numba.njit(cache=True, parallel=True, fastmath=FAST, error_model="numpy")
+def render_tiles(
+    tiles, size, texels, inverse_depth, bounds, crop, levels, blocks, depth_range,
+    directions, origins, sets, first_corner, photo, blur, samples_per_px2, picture, counts,
+):  # fmt: skip
+    """Render the tiles with the given numbers into `picture` (h, w, 4) and their sample counts into `counts`.
+
+    sets: (s, 2) first view and number of views of each sample set, fewest first; set 0 is the pinhole's one view.
+    Views from `first_corner` on only bound what the pupil can see. photo: fx, fy, cx, cy of the photo.
+    blur: fx times pupil diameter, the focus's inverse distance, and how far the eye moved forward (float32).
+    """
+    width, height = size
+    tiles_across = (width + TILE_PX - 1) // TILE_PX
+    for job in numba.prange(tiles.shape[0]):
+        tile = tiles[job]
+        left, top = (tile % tiles_across) * TILE_PX, (tile // tiles_across) * TILE_PX
+        right, bottom = min(left + TILE_PX, width), min(top + TILE_PX, height)
+        out = np.empty(5, np.float32)
+        ranges = np.empty((crop.shape[0], 5), np.float32)
+        active = np.empty(crop.shape[0], np.int64)
+        lines = np.empty((4, 4), np.float64)
+        total = np.zeros((TILE_PX, TILE_PX, 4), np.float32)
+
+        # How much blur can this tile hold? The pupil's corners tell; samples follow its square.
+        blur_px = np.float32(0)
+        for view in range(first_corner, directions.shape[0]):
+            if corner_lines(directions[view], origins[view], photo, left, top, right, bottom, lines):
+                limit = near_limit(origins[view, 2])
+                blur_px = max(blur_px, _tile_blur_px(bounds, blocks, crop, depth_range, lines, blur, limit, out))
+        wanted = blur_px * blur_px * samples_per_px2
+        chosen = 0 if blur_px < 0.1 else 1
+        while chosen > 0 and chosen < sets.shape[0] - 1 and sets[chosen, 1] < wanted:
+            chosen += 1
+        first, count = sets[chosen, 0], sets[chosen, 1]
+        # Neighbouring samples are this far apart, as a fraction of the blur disc's diameter: the side of a square that
+        # holds one sample's share of the disc's area.
+        spacing_share = np.float32(math.sqrt(math.pi / 4 / count)) if count > 1 else np.float32(0)
+
+        for index in range(count):
+            matrix, origin = directions[first + index], origins[first + index]
+            if not corner_lines(matrix, origin, photo, left, top, right, bottom, lines):
+                continue
+            # Dither from view to view blends neighbouring levels without reading both.
+            dither = np.float32(2.0 ** ((index + 0.5) * 0.7548776662466927 % 1.0))
+            active_count = _active_layers(
+                bounds, blocks, crop, depth_range, lines, blur, near_limit(origin[2]), spacing_share, ranges, active, out
+            )
+            if active_count == 1:
+                _one_layer(
+                    active[0], texels, inverse_depth, crop, levels, ranges, blur, spacing_share, dither,
+                    matrix, origin, photo, lines, left, top, right, bottom, total,
+                )  # fmt: skip
+            elif active_count > 1:
+                _many_layers(
+                    active, active_count, texels, inverse_depth, crop, levels, ranges, blur, spacing_share, dither,
+                    matrix, origin, photo, left, top, right, bottom, total,
+                )  # fmt: skip
+
+        share = _ONE / np.float32(count)
+        for row in range(top, bottom):
+            for column in range(left, right):
+                for c in range(4):
+                    picture[row, column, c] = total[row - top, column - left, c] * share
+        counts[tile // tiles_across, tile % tiles_across] = count
+
+
+@numba.njit(cache=True, parallel=True, fastmath=FAST, error_model="numpy")
+def pinhole_depth(
+    size, texels, inverse_depth, bounds, crop, levels, blocks, depth_range, direction, origin, photo, depth
+):  # fmt: skip
+    """Inverse depth, in the photo's frame, at which a pinhole's rays have met half their coverage; NaN where never."""
+    width, height = size
+    for row in numba.prange(height):
+        out = np.empty(5, np.float32)
+        ranges = np.empty((crop.shape[0], 5), np.float32)
+        lines = np.empty((4, 4), np.float64)
+        hits = np.empty(crop.shape[0], np.float32)
+        unused = np.zeros((1, 1, 4), np.float32)
+        limit = near_limit(origin[2])
+        for left in range(0, width, TILE_PX):
+            right = min(left + TILE_PX, width)
+            if not corner_lines(direction, origin, photo, left, row, right, row + 1, lines):
+                continue
+            for layer in range(crop.shape[0]):
+                if tile_range(bounds, blocks[layer], crop[layer], depth_range[layer], lines, limit, 2.0, out):
+                    ranges[layer] = out
+                else:
+                    ranges[layer, 1] = MISS
+            for column in range(left, right):
+                px, py, slope_x, slope_y, _ = line_at(direction, origin, photo, column + 0.5, row + 0.5)
+                x, y = np.float32(px), np.float32(py)
+                sx, sy = np.float32(slope_x), np.float32(slope_y)
+                for layer in range(crop.shape[0]):
+                    hits[layer] = MISS
+                    if ranges[layer, 1] > MISS:
+                        hits[layer] = first_hit(
+                            inverse_depth, crop[layer, 4], crop[layer, 2], crop[layer, 3],
+                            x - np.float32(crop[layer, 0]), y - np.float32(crop[layer, 1]),
+                            sx, sy, math.sqrt(sx * sx + sy * sy), ranges[layer, 1], ranges[layer, 0], ranges[layer, 4],
+                        )  # fmt: skip
+                clear = _ONE
+                while clear > 0.5:
+                    nearest, w = -1, MISS
+                    for layer in range(crop.shape[0]):
+                        if hits[layer] > w:
+                            nearest, w = layer, hits[layer]
+                    if nearest < 0:
+                        break
+                    hits[nearest] = MISS
+                    clear = shade(
+                        texels, levels[nearest, 0, 0], levels[nearest, 0, 1], levels[nearest, 0, 2], _ONE,
+                        x - np.float32(crop[nearest, 0]) + w * sx, y - np.float32(crop[nearest, 1]) + w * sy,
+                        clear, unused, 0, 0,
+                    )  # fmt: skip
+                    if clear <= 0.5:
+                        depth[row, column] = w

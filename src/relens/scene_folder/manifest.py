@@ -1,0 +1,155 @@
+"""scene.json: the scene folder's versioned, validated table of contents."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from relens.errors import FileError
+from relens.scene_folder.read_bytes import read_bytes
+
+MANIFEST_NAME = "scene.json"
+FORMAT = "relens-scene"
+VERSION = 1
+
+_MANIFEST_BYTES_LIMIT = 1 << 20
+# A folder of a few kilobytes must not be able to ask for all memory: a float page of this size takes 4 GiB.
+_PAGE_PIXELS_LIMIT = 1 << 28
+
+
+def _plain_file_name(name: str) -> str:
+    if name != portable_file_name(name):
+        raise ValueError("should be a plain file name without folders")
+    return name
+
+
+def portable_file_name(name: str) -> str:
+    """The file name itself where it works on every system and stays inside its folder, else its nearest relative."""
+    safe = "".join(letter if letter.isalnum() or letter in " ._-+()[]@,&'!~#" else "_" for letter in name)
+    # The end is kept, for the suffix; 60 characters are at most 240 bytes.
+    return safe[-60:].strip(". ") or "photo"
+
+
+def page_path(layer_name: str) -> Path:
+    """A layer's texture page, relative to the scene folder."""
+    return Path("canonical", f"{layer_name}.png")
+
+
+def depth_path(layer_name: str) -> Path:
+    """A layer's inverse depth, relative to the scene folder."""
+    return Path("depth", f"{layer_name}.exr")
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class CameraRecord(_Record):
+    """The photo's pinhole; the fields of `relens.camera.Intrinsics`."""
+
+    fx_px: float = Field(gt=0)
+    fy_px: float = Field(gt=0)
+    cx_px: float
+    cy_px: float
+    width_px: int = Field(ge=1)
+    height_px: int = Field(ge=1)
+    source: str
+
+
+class LayerRecord(_Record):
+    """One layer; its name is also the name of its files.
+
+    | field | unit | meaning |
+    |---|---|---|
+    | name | | lower-case letters, digits and dashes |
+    | gain | 1 | linear light in the page times this is scene light; above 1 where the layer holds highlights above 1 |
+    """
+
+    name: str = Field(pattern=r"\A[a-z0-9-]+\z", max_length=64)
+    gain: float = Field(ge=1, le=2e30)
+
+
+class Manifest(_Record):
+    """All of scene.json. Layers stand in the scene's order; `source` names a file in the folder `source`."""
+
+    format: Literal["relens-scene"] = FORMAT
+    version: Literal[1] = VERSION
+    camera: CameraRecord
+    border_px: int = Field(ge=0)
+    layers: list[LayerRecord] = Field(min_length=1, max_length=64)
+    depth_source: str
+    source: Annotated[str, AfterValidator(_plain_file_name)] | None = None
+
+    @model_validator(mode="after")
+    def _bounded(self) -> "Manifest":
+        if self.width_px * self.height_px > _PAGE_PIXELS_LIMIT:
+            raise ValueError(f"pages of {self.width_px} x {self.height_px} pixels, over {_PAGE_PIXELS_LIMIT} in all")
+        return self
+
+    @property
+    def width_px(self) -> int:
+        """Width of every page: the photo and its border."""
+        return self.camera.width_px + 2 * self.border_px
+
+    @property
+    def height_px(self) -> int:
+        """Height of every page: the photo and its border."""
+        return self.camera.height_px + 2 * self.border_px
+
+    @property
+    def source_path(self) -> Path | None:
+        """The source photo, relative to the scene folder."""
+        return Path("source", self.source) if self.source else None
+
+    def files(self) -> set[Path]:
+        """Every file of the scene, relative to its folder."""
+        of_layers = {of(layer.name) for layer in self.layers for of in (page_path, depth_path)}
+        return {Path(MANIFEST_NAME)} | of_layers | ({self.source_path} if self.source_path else set())
+
+
+class _Header(BaseModel):
+    """What every version of the format has and will have."""
+
+    model_config = ConfigDict(strict=True, extra="ignore")
+    format: str
+    version: int
+
+
+def write_manifest(manifest: Manifest, folder: Path) -> None:
+    """Write scene.json into `folder`, for people to read too."""
+    folder.joinpath(MANIFEST_NAME).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read and check scene.json.
+
+    Raises FileError for a folder without one, one that is not ours or not valid, and any version but this one.
+    """
+    path = folder / MANIFEST_NAME
+    if not folder.exists():
+        raise FileError(folder, "no such scene; expected the folder of a saved scene")
+    if not folder.is_dir():
+        raise FileError(folder, "is a file; expected the folder of a saved scene")
+    if not path.exists():
+        raise FileError(folder, f"holds no {MANIFEST_NAME}; expected the folder of a saved scene")
+    text = read_bytes(path, _MANIFEST_BYTES_LIMIT)
+    try:
+        header = _Header.model_validate_json(text)
+    except ValidationError as error:
+        raise FileError(path, f"is not a scene description: {first_problem(error)}") from error
+    if header.format != FORMAT:
+        raise FileError(path, f"format {header.format!r}; expected {FORMAT!r}")
+    if header.version != VERSION:
+        advice = "update relens" if header.version > VERSION else "save the scene again with the relens that wrote it"
+        raise FileError(path, f"scene version {header.version}; this relens reads version {VERSION}: {advice}")
+    try:
+        return Manifest.model_validate_json(text)
+    except ValidationError as error:
+        raise FileError(path, f"is not valid: {first_problem(error)}") from error
+
+
+def first_problem(error: ValidationError) -> str:
+    """The first thing that is wrong: which field, and why."""
+    problem = error.errors(include_url=False, include_context=False)[0]
+    place = ".".join(str(part) for part in problem["loc"])
+    return f"{place}: {problem['msg']}" if place else problem["msg"]

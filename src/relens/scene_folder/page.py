@@ -1,0 +1,108 @@
+"""Texture pages: a layer's linear premultiplied colours as a 16-bit sRGB PNG with straight alpha, and back.
+
+Light above 1 is kept by dividing the page by its `gain`. Colours outside the sRGB gamut (negative components) are
+clipped to it, since every editor has to understand the page. Colour under alpha 0 is not kept.
+"""
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Float32, UInt16
+
+from relens.errors import FileError, ValueRangeError
+from relens.photo.png_chunks import with_chunks
+from relens.photo.transfer import srgb_decode, srgb_encode
+from relens.scene_folder.check_page import check_page
+from relens.scene_folder.read_bytes import read_bytes
+
+_CODES = 65535
+# An excess over 1 under a quarter of a code is rounding noise of the premultiplied colours.
+_NOISE = 2**-17
+# Rows worked on at a time, so that temporaries stay small beside the page.
+_BAND_ROWS = 128
+# PNG's own tag for "these are sRGB values".
+_SRGB_CHUNK = (b"sRGB", b"\0")
+# What float32 can carry through the divisions here.
+_BRIGHTEST = 1e30
+
+
+def write_page(rgba: Float32[np.ndarray, "h w 4"], path: Path) -> float:
+    """Write a page and return its gain, 1 or more. Raises OSError, and ValueRangeError for light above 1e30."""
+    import cv2
+
+    bgra, gain = encode_page(rgba)
+    # Of the settings tried on photographs, as fast as no compression and nearly as small as the slow ones.
+    fast = [cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_RLE]
+    _, png = cv2.imencode(".png", bgra, [*fast, cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_SUB])
+    with path.open("wb") as file:
+        file.writelines(with_chunks(png.tobytes(), [_SRGB_CHUNK]))
+    return gain
+
+
+def read_page(path: Path, width_px: int, height_px: int, gain: float) -> Float32[np.ndarray, "h w 4"]:
+    """Read a page that `write_page` or an editor wrote: (h, w, 4) linear light, premultiplied.
+
+    Raises FileError for what is missing, damaged, of another size, not 16 bit, without alpha, or not sRGB.
+    """
+    import cv2
+
+    # Twice the raw pixels, and room for what editors add.
+    data = read_bytes(path, 16 * width_px * height_px + (64 << 20))
+    check_page(data, path, width_px, height_px)
+    try:
+        bgra = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    except cv2.error as error:
+        raise FileError(path, f"is a damaged PNG ({error.err})") from error
+    if bgra is None or bgra.shape != (height_px, width_px, 4) or bgra.dtype != np.uint16:
+        raise FileError(path, "is a damaged PNG; restore it or save the scene again")
+    return decode_page(bgra, gain)
+
+
+def encode_page(rgba: Float32[np.ndarray, "h w 4"]) -> tuple[UInt16[np.ndarray, "h w 4"], float]:
+    """Linear premultiplied light to 16-bit sRGB codes, blue first, straight alpha, and the page's gain."""
+    gain = _gain(max(float(straight.max()) for straight, _, _ in _bands(rgba)))
+    bgra = np.empty(rgba.shape, np.uint16)
+    for straight, alpha_codes, rows in _bands(rgba):
+        encoded = srgb_encode(np.clip(straight / np.float32(gain), 0, 1, out=straight))
+        bgra[rows, :, 2::-1] = encoded * np.float32(_CODES) + np.float32(0.5)
+        bgra[rows, :, 3] = alpha_codes
+    return bgra, gain
+
+
+def decode_page(bgra: UInt16[np.ndarray, "h w 4"], gain: float) -> Float32[np.ndarray, "h w 4"]:
+    """The inverse of `encode_page`."""
+    light = srgb_decode(np.arange(_CODES + 1) / np.float32(_CODES)) * np.float32(gain)
+    coverage = np.arange(_CODES + 1, dtype=np.float32) / np.float32(_CODES)
+    rgba = np.empty(bgra.shape, np.float32)
+    for start in range(0, len(bgra), _BAND_ROWS):
+        rows = slice(start, start + _BAND_ROWS)
+        alpha = coverage[bgra[rows, :, 3]]
+        np.multiply(light[bgra[rows, :, 2::-1]], alpha[..., None], out=rgba[rows, :, :3])
+        rgba[rows, :, 3] = alpha
+    return rgba
+
+
+def _bands(rgba: Float32[np.ndarray, "h w 4"]) -> Iterator[tuple[np.ndarray, np.ndarray, slice]]:
+    """Straight colours (0 where the stored alpha is 0), alpha codes and rows, band after band."""
+    for start in range(0, len(rgba), _BAND_ROWS):
+        rows = slice(start, start + _BAND_ROWS)
+        alpha = np.clip(rgba[rows, :, 3], 0, 1)
+        codes = (alpha * np.float32(_CODES) + np.float32(0.5)).astype(np.uint16)
+        with np.errstate(over="ignore"):
+            straight = rgba[rows, :, :3] / np.where(codes > 0, alpha, np.float32(np.inf))[..., None]
+        yield straight, codes, rows
+
+
+def _gain(peak: float) -> float:
+    """The gain for a page whose brightest straight colour is `peak`: 1, or the peak to 17 significant bits.
+
+    Rounded so that the brightest texel gets the highest code exactly, a saved page gives the same gain again.
+    """
+    if peak <= 1 + _NOISE:
+        return 1.0
+    if peak > _BRIGHTEST:
+        raise ValueRangeError("a layer's brightest light", peak, f"at most {_BRIGHTEST:g}")
+    mantissa, exponent = math.frexp(peak)
+    return math.ldexp(round(mantissa * 2**17), exponent - 17)

@@ -1,0 +1,40 @@
+"""What every test runs under: array shapes and types checked at run time, repeatable Hypothesis, no network."""
+
+import os
+import re
+import socket
+from pathlib import Path
+
+import hypothesis
+import pytest
+from jaxtyping import install_import_hook
+
+_SOURCE = Path(__file__).parents[1] / "src"
+
+
+def _checked_modules() -> list[str]:
+    """Every module but those with numba kernels: numba must compile the kernel, not a checker wrapped around it."""
+    files = [file for file in _SOURCE.rglob("*.py") if file.name != "__init__.py"]
+    kernels = re.compile(r"^\s*(import|from) numba\b", re.MULTILINE)
+    checked = [file for file in files if not kernels.search(file.read_text("utf-8"))]
+    return [".".join(file.relative_to(_SOURCE).with_suffix("").parts) for file in checked]
+
+
+# Before anything imports relens. With the numeric tower an int is a float, as for every type checker.
+_CHECKER = "beartype.beartype(conf=beartype.BeartypeConf(is_pep484_tower=True))"
+install_import_hook(_checked_modules(), _CHECKER)
+
+hypothesis.settings.register_profile("local", deadline=None)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests need no network: connecting anywhere fails at once."""
+
+    def refuse(*_: object) -> None:
+        raise RuntimeError("a test tried to reach the network")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket.socket, "connect_ex", refuse)

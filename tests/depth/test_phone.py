@@ -1,0 +1,37 @@
+"""The depth of the sample portrait, as its phone measured it."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from relens.depth import find_depth, fit_depth
+from relens.depth.phone import phone_depth
+from relens.photo import Photo, read_photo
+
+PORTRAIT = Path(__file__).parents[2] / "scenes/iphone14-portrait/portrait.heic"
+FACE, WALL = (slice(1000, 1200), slice(1000, 1200)), (slice(200, 400), slice(400, 900))
+
+
+@pytest.fixture(scope="module")
+def portrait() -> Photo:
+    return read_photo(PORTRAIT)
+
+
+def test_the_phone_measured_face_and_wall(portrait):
+    inverse = phone_depth(portrait).inverse_depth
+    assert inverse.shape == (640, 480)
+    scale = 640 / portrait.height_px
+    face, wall = (inverse[tuple(slice(int(s.start * scale), int(s.stop * scale)) for s in box)] for box in (FACE, WALL))
+    assert 0.33 < 1 / np.median(face) < 0.36
+    assert 1.6 < 1 / np.median(wall) < 2.0
+
+
+def test_the_fitted_portrait_steps_at_the_matte(portrait):
+    matte = portrait.mattes["portrait"]
+    fitted = fit_depth(find_depth(portrait), portrait, matte)
+    assert fitted.shape == (portrait.height_px, portrait.width_px) and np.isfinite(fitted).all()
+    assert 0.33 < 1 / np.median(fitted[FACE]) < 0.36 and 1.6 < 1 / np.median(fitted[WALL]) < 2.0
+    # Rows through the head, above the shoulders: nothing lies between the head and the wall.
+    between = (fitted[700:1900] > 1.2) & (fitted[700:1900] < 1.9)
+    assert between.mean() < 1e-4
