@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import apertures
-from unchecked import unchecked
+from unchecked import any_type, unchecked
 
 from relens.aperture import Aperture
 from relens.errors import ValueRangeError
@@ -82,6 +82,13 @@ def test_samples_lie_inside_with_their_centre_on_the_axis(aperture, count, seed)
     np.testing.assert_allclose(points.mean(axis=0), 0, atol=1e-12)
 
 
+@pytest.mark.parametrize("count", [2, 3, 4, 5, 8, 16, 64, 256])
+def test_centring_pushes_no_sample_over_the_edge_of_a_triangle(count):
+    # The narrowest shape: its corners and edges leave the least room for the shift.
+    for seed in range(20):
+        assert Aperture(3).contains(Aperture(3).samples(count, seed) * (1 - 1e-9)).all()
+
+
 @pytest.mark.parametrize("aperture", SHAPES, ids=str)
 @pytest.mark.parametrize("count", [64, 1024])
 def test_samples_have_the_spread_of_the_shape(aperture, count):
@@ -149,8 +156,8 @@ def test_curvature_only_adds_area(aperture, a, b):
 
 def test_numbers_of_every_kind_become_plain_ones():
     with unchecked():
-        aperture = Aperture(np.int8(6), np.float32(0), np.int64(1), 2)
-        assert len(aperture.samples(np.int64(10), np.uint8(3))) == 10
+        aperture = any_type(Aperture)(np.int8(6), np.float32(0), np.int64(1), 2)
+        assert len(any_type(aperture).samples(np.int64(10), np.uint8(3))) == 10
     assert [type(value) for value in (aperture.blades, aperture.curvature, aperture.squeeze)] == [int, float, float]
     assert aperture == Aperture(6, 0.0, 1.0, 2.0)
 

@@ -219,7 +219,7 @@ def test_a_link_is_written_through(tmp_path, exchange):
 @pytest.mark.parametrize("write", [write_file, write_folder])
 def test_the_longest_names_work_and_longer_ones_are_one_line(tmp_path, write):
     write(tmp_path / ("é" * 125 + ".txt"))
-    with pytest.raises(FileError, match="cannot write: .*name too long"):
+    with pytest.raises(FileError, match=r"cannot write: .*name too long"):
         write(tmp_path / ("a" * 256))
 
 

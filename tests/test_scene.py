@@ -1,11 +1,10 @@
 import math
-from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from strategies import scenes
-from unchecked import unchecked
+from unchecked import any_type, unchecked
 
 from relens.camera import Camera, Intrinsics
 from relens.errors import ValueRangeError
@@ -44,7 +43,7 @@ def test_a_layer_is_replaced_by_name():
     painted = Layer("b", page(value=0.25), depths())
     assert [known.rgba[0, 0, 0] for known in scene.with_layer(painted).layers] == [0.5, 0.25]
     assert scene.layers[1].rgba[0, 0, 0] == 0.5
-    with pytest.raises(ValueRangeError, match="'c'|c: expected|layer=c"):
+    with pytest.raises(ValueRangeError, match="layer=c: expected one of"):
         scene.with_layer(layer("c"))
 
 
@@ -84,10 +83,9 @@ def test_empty_texels_need_no_depth_and_infinity_is_a_depth():
 
 
 def test_arrays_and_numbers_of_every_kind_become_plain_ones():
-    anything: Any = np.full((3, 4, 4), 0.5)
     with unchecked():
-        wall = Layer("wall", anything, np.ones((3, 4), int))
-        scene = Scene(camera(), [wall], np.int64(0))
+        wall = any_type(Layer)("wall", np.full((3, 4, 4), 0.5), np.ones((3, 4), int))
+        scene = any_type(Scene)(camera(), [wall], np.int64(0))
     assert wall.rgba.dtype == wall.inverse_depth.dtype == np.float32
     assert type(scene.border_px) is int and type(scene.layers) is tuple
 

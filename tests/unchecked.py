@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import jaxtyping
 import pytest
@@ -13,3 +14,8 @@ def unchecked() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(jaxtyping.config, "jaxtyping_disable", True)
         yield
+
+
+def any_type(value: Any) -> Any:
+    """The value itself, of a type that the reader of the types (pyright) lets pass everywhere."""
+    return value

@@ -20,7 +20,7 @@ class Layer:
 
     Attributes:
         name: the page's name in the scene folder: lower-case letters, digits and dashes, at most 64.
-        rgba: (h, w, 4) linear light, premultiplied by alpha. Alpha is fractional where the surface covers a pixel partly.
+        rgba: (h, w, 4) linear light, premultiplied by alpha. Alpha is fractional where the surface covers a part.
         inverse_depth: (h, w) 1/m; 0 is infinity; NaN where the layer has no surface. It runs on smoothly beyond the
             silhouette (where alpha is 0), so that edges resample without flying pixels.
 

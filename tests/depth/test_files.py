@@ -1,8 +1,11 @@
 """Every depth format in, written here by independent code, and every way for a file to be broken."""
 
 import io
+import struct
+import tempfile
 import warnings
 import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -104,9 +107,15 @@ def zipped(name: str, data: bytes) -> bytes:
     return stream.getvalue()
 
 
-def saved(name: str, write, *arrays) -> bytes:
-    import tempfile
+def png_claiming(width: int, height: int) -> bytes:
+    chunks = {b"IHDR": struct.pack(">IIBBBBB", width, height, 16, 0, 0, 0, 0), b"IDAT": zlib.compress(b"0")}
+    sealed = [
+        struct.pack(">I", len(x)) + name + x + struct.pack(">I", zlib.crc32(name + x)) for name, x in chunks.items()
+    ]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(sealed)
 
+
+def saved(name: str, write, *arrays) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         write(Path(folder) / name, *arrays)
         return (Path(folder) / name).read_bytes()
@@ -149,6 +158,7 @@ BROKEN = {
     "keys.npz": (saved("x.npz", lambda path: np.savez(path, disparity=METRES, mask=METRES)), "disparity"),
     "bomb.npz": (zipped("depth.npy", npy_claiming((10**6, 10**6), b"\x00" * 10**6)), "megapixels"),
     "bomb.npy": (npy_claiming((2**31, 2**31)), "megapixels"),
+    "bomb.png": (png_claiming(200_000, 200_000), "exceeds limit"),
     "bomb.pfm": (b"Pf\n99999999 99999999\n-1.0\n", "megapixels"),
 }
 

@@ -301,6 +301,16 @@ def test_truncated_heic(heic_portrait: Path, tmp_path: Path, keep: float) -> Non
     _refused(path, "damaged or truncated HEIC")
 
 
+@pytest.mark.parametrize("text", [b"mime", b"application/rdf+xml"])
+def test_heic_with_damaged_item_texts(heic_portrait: Path, tmp_path: Path, text: bytes) -> None:
+    # The decoder itself would crash the process on these.
+    data = bytearray(heic_portrait.read_bytes())
+    data[data.index(text) + 1] = 0xFC
+    path = tmp_path / "a.heic"
+    path.write_bytes(data)
+    _refused(path, "damaged or truncated HEIC")
+
+
 @pytest.mark.parametrize("keep", [0.5, 0.92])
 def test_truncated_phone_jpeg(jpeg_portrait: Path, tmp_path: Path, keep: float) -> None:
     path = tmp_path / "short.jpg"

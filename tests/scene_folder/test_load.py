@@ -61,6 +61,10 @@ def test_files_of_a_file_browser_do_not_matter(folder):
     save_scene(small_scene(), folder)
 
 
+def edit_back(folder, change):
+    edit(folder / BACK, change)
+
+
 def write_depth(folder, pixels, channel="inverse_depth"):
     OpenEXR.File({}, {channel: pixels}).write(str(folder / "depth/back.exr"))
 
@@ -83,8 +87,16 @@ def other_profile(folder):
     with_chunk(folder / "canonical/back.png", b"iCCP", b"editor\0\0" + zlib.compress(bytes(profile)))
 
 
-def depth_like(value):
-    return np.full((HEIGHT_PX, WIDTH_PX), value, np.float32)
+def depth_like(value, dtype: Any = np.float32, width_px=WIDTH_PX):
+    return np.full((HEIGHT_PX, width_px), value, dtype)
+
+
+def doubled(page):
+    return page.repeat(2, 0).repeat(2, 1)
+
+
+def to_8_bit(page):
+    return (page >> 8).astype(np.uint8)
 
 
 BROKEN: list[tuple[str, str, str, Any]] = [
@@ -99,11 +111,11 @@ BROKEN: list[tuple[str, str, str, Any]] = [
     ("a list", JSON, "not a scene description", lambda f: (f / JSON).write_text("[]")),
     ("huge JSON", JSON, "expected at most", lambda f: (f / JSON).write_text(" " * (2 << 20))),
     ("other format", JSON, "'gltf'; expected 'relens-scene'", lambda f: set_json(f, "format", value="gltf")),
-    ("newer version", JSON, "version 2; this relens reads version 1: update", lambda f: set_json(f, "version", value=2)),
+    ("newer version", JSON, "version 2; .* reads version 1: update", lambda f: set_json(f, "version", value=2)),
     ("older version", JSON, "version 0; this relens reads version 1", lambda f: set_json(f, "version", value=0)),
     ("version as text", JSON, "version", lambda f: set_json(f, "version", value="1")),
     ("unknown field", JSON, "wings: Extra", lambda f: set_json(f, "wings", value=1)),
-    ("missing field", JSON, r"layers\.0\.gain: Field required", lambda f: set_json(f, "layers", 0, value={"name": "a"})),
+    ("missing field", JSON, r"layers\.0\.gain: .* required", lambda f: set_json(f, "layers", 0, value={"name": "a"})),
     ("no layers", JSON, "layers", lambda f: set_json(f, "layers", value=[])),
     ("focal length text", JSON, r"camera\.fx_px", lambda f: set_json(f, "camera", "fx_px", value="100")),
     ("focal length 0", JSON, r"camera\.fx_px", lambda f: set_json(f, "camera", "fx_px", value=0)),
@@ -132,11 +144,11 @@ BROKEN: list[tuple[str, str, str, Any]] = [
     ("page damaged", BACK, "damaged PNG: wrong checksum", lambda f: flip(f / BACK, -30)),
     ("page header damaged", BACK, "damaged PNG", lambda f: flip(f / BACK, 13)),
     ("page without pixels", BACK, "damaged PNG", lambda f: no_pixels(f / BACK)),
-    ("page larger", BACK, "is 18 x 12 pixels; expected 9 x 6", lambda f: edit(f / BACK, lambda p: p.repeat(2, 0).repeat(2, 1))),
-    ("page turned", BACK, "is 6 x 9 pixels; expected 9 x 6", lambda f: edit(f / BACK, lambda p: p.swapaxes(0, 1))),
-    ("page 8-bit", BACK, "8-bit RGB with alpha; export it as 16-bit", lambda f: edit(f / BACK, lambda p: (p >> 8).astype(np.uint8))),
-    ("page without alpha", BACK, "16-bit RGB without alpha; export", lambda f: edit(f / BACK, lambda p: p[..., :3])),
-    ("page grey", BACK, "16-bit grey; export", lambda f: edit(f / BACK, lambda p: p[..., 0])),
+    ("page larger", BACK, "is 18 x 12 pixels; expected 9 x 6,", lambda f: edit_back(f, doubled)),
+    ("page turned", BACK, "is 6 x 9 pixels; expected 9 x 6", lambda f: edit_back(f, lambda p: p.swapaxes(0, 1))),
+    ("page 8-bit", BACK, "8-bit RGB with alpha; export it as 16-bit", lambda f: edit_back(f, to_8_bit)),
+    ("page without alpha", BACK, "16-bit RGB without alpha; export", lambda f: edit_back(f, lambda p: p[..., :3])),
+    ("page grey", BACK, "16-bit grey; export", lambda f: edit_back(f, lambda p: p[..., 0])),
     ("page wide gamut", BACK, "convert it to sRGB", other_profile),
     ("profile damaged", BACK, "colour profile", lambda f: with_chunk(f / BACK, b"iCCP", b"editor\0\0junk")),
     ("page huge", BACK, "expected at most", lambda f: os.truncate(f / BACK, 80 << 20)),
@@ -147,13 +159,13 @@ BROKEN: list[tuple[str, str, str, Any]] = [
     ("depth cut", DEPTH, "damaged", lambda f: cut(f / DEPTH)),
     ("depth header cut", DEPTH, "damaged", lambda f: (f / DEPTH).write_bytes((f / DEPTH).read_bytes()[:60])),
     ("depth damaged", DEPTH, "damaged", lambda f: (write_depth(f, depth_like(1)), flip(f / DEPTH, -6))),
-    ("depth smaller", DEPTH, "is 8 x 6 pixels; expected 9 x 6", lambda f: write_depth(f, depth_like(1)[:, :8].copy())),
+    ("depth smaller", DEPTH, "is 8 x 6 pixels; expected 9 x 6", lambda f: write_depth(f, depth_like(1, width_px=8))),
     ("depth other channel", DEPTH, "channels Z; expected one", lambda f: write_depth(f, depth_like(1), "Z")),
-    ("depth half floats", DEPTH, "float16.*expected 32-bit", lambda f: write_depth(f, depth_like(1).astype(np.float16))),
-    ("depth integers", DEPTH, "uint32.*expected 32-bit", lambda f: write_depth(f, depth_like(1).astype(np.uint32))),
+    ("depth half floats", DEPTH, "float16.*expected 32-bit", lambda f: write_depth(f, depth_like(1, np.float16))),
+    ("depth integers", DEPTH, "uint32.*expected 32-bit", lambda f: write_depth(f, depth_like(1, np.uint32))),
     ("depth negative", DEPTH, "negative or infinite", lambda f: write_depth(f, depth_like(-1))),
     ("depth infinitely near", DEPTH, "negative or infinite", lambda f: write_depth(f, depth_like(np.inf))),
-    ("depth NaN under alpha", BACK, "54 pixels have alpha but no depth.*column 0, row 0", lambda f: write_depth(f, depth_like(np.nan))),
+    ("depth NaN under alpha", BACK, "54 pixels have alpha but no depth", lambda f: write_depth(f, depth_like(np.nan))),
 ]  # fmt: skip
 
 

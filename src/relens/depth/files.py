@@ -3,9 +3,10 @@
 import os
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from io import BufferedIOBase
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 
@@ -76,7 +77,7 @@ def _read_npz(path: Path) -> np.ndarray:
             return _read_npy_stream(path, stream)
 
 
-def _read_npy_stream(path: Path, stream: BufferedIOBase) -> np.ndarray:
+def _read_npy_stream(path: Path, stream: IO[bytes] | BufferedIOBase) -> np.ndarray:
     """An array checked by its header first, so that a bomb never unfolds; no pickle."""
     head = stream.read(8)
     if head[:6] != b"\x93NUMPY":
@@ -121,17 +122,15 @@ def _read_exr(path: Path) -> np.ndarray:
 
 @contextmanager
 def _hushed() -> Iterator[None]:
-    """OpenEXR's C library prints what is wrong with a file past Python; the error says it once, in one line."""
-    kept = [os.dup(stream) for stream in (1, 2)]
+    """OpenEXR prints what is wrong with a file, from Python and past it; the error says it once, in one line."""
+    stderr = os.dup(2)
     try:
-        with open(os.devnull, "wb") as nowhere:
-            for stream in (1, 2):
-                os.dup2(nowhere.fileno(), stream)
-        yield
+        with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):
+            os.dup2(nowhere.fileno(), 2)
+            yield
     finally:
-        for stream, copy in zip((1, 2), kept, strict=True):
-            os.dup2(copy, stream)
-            os.close(copy)
+        os.dup2(stderr, 2)
+        os.close(stderr)
 
 
 def _read_pfm(path: Path) -> np.ndarray:

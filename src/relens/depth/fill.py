@@ -16,19 +16,25 @@ def push_pull(values: Float32[np.ndarray, "h w c"], weight: Float32[np.ndarray, 
 
     The result x solves Laplace's equation softly tied to the data, x = weight·values + (1 − weight)·blur(x), with a
     free border. So constant fields stay constant, affine ones run on straight through a hole that they surround, and
-    nothing leaves the range of the known values (but by the solver's error, about 1 % of it). Solved from coarse to fine by pull and push (Gortler et al., "The Lumigraph",
-    1996, section 4.3) with multigrid V-cycles on the coarse levels (Briggs, Henson, McCormick, "A Multigrid Tutorial").
+    nothing leaves the range of the known values. Solved from coarse to fine by pull and push (Gortler et al., "The
+    Lumigraph", 1996, section 4.3) with multigrid V-cycles on the coarse levels (Briggs, Henson, McCormick, "A Multigrid
+    Tutorial").
 
     values: any unit; ignored, and may be NaN, where weight is 0. weight: 0 (unknown) to 1 (kept exactly).
     Raises ValueRangeError when nothing is known.
     """
-    if not (weight > 0).any():
+    import cv2
+
+    known = weight > 0
+    if not known.any():
         raise ValueRangeError("weight", 0, "at least one pixel above 0 to fill from")
     filled = np.empty(values.shape, np.float32)
     weights = _pull_weights(np.clip(weight, 0, 1, dtype=np.float32))
     for channel in range(values.shape[2]):
-        plane = np.where(weight > 0, values[..., channel], np.float32(0))
-        filled[..., channel] = _fill_plane(plane, weights)
+        plane = np.where(known, values[..., channel], np.float32(0))
+        low, high, _, _ = cv2.minMaxLoc(plane, known.astype(np.uint8))
+        # The solver's remaining error may overshoot; an inverse depth must not fall below 0.
+        np.clip(_fill_plane(plane, weights), low, high, out=filled[..., channel])
     return filled
 
 

@@ -1,4 +1,4 @@
-"""The rotation and mirroring that a HEIC file asks for, read from its boxes."""
+"""What relens reads from the boxes of a HEIC file by itself: its rotation, and whether it is safe to decode."""
 
 import struct
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ def heif_orientation(data: bytes) -> int:
     stored picture (the phone's matrix) still need it. Source: ISO/IEC 23008-12, 6.5.10 and 6.5.12.
     Raises struct.error or LookupError for damaged boxes.
     """
-    boxes = dict(_boxes(dict(_boxes(data))[b"meta"][4:]))
+    boxes = _meta_boxes(data)
     primary = _item_id(boxes[b"pitm"][4:], wide=boxes[b"pitm"][0] > 0)
     parts = dict(_boxes(boxes[b"iprp"]))
     properties = list(_boxes(parts[b"ipco"]))
@@ -29,6 +29,20 @@ def heif_orientation(data: bytes) -> int:
         elif kind == b"imir":
             code = chain(code, _EXIF_OF_MIRROR[body[0] & 1])
     return code
+
+
+def check_item_texts(data: bytes) -> None:
+    """Raise UnicodeDecodeError where the type or name of an item is no text: the decoder would crash on it.
+
+    Also struct.error or LookupError for damaged boxes. Source: ISO/IEC 14496-12, 8.11.6 (item information).
+    """
+    items = _meta_boxes(data)[b"iinf"]
+    for _, item in _boxes(items[6 if items[0] == 0 else 8 :]):
+        item[8 if item[0] < 3 else 10 :].decode("utf-8")
+
+
+def _meta_boxes(data: bytes) -> dict[bytes, bytes]:
+    return dict(_boxes(dict(_boxes(data))[b"meta"][4:]))
 
 
 def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:

@@ -8,7 +8,7 @@ from relens.photo import phone_maps
 from relens.photo.cicp import colour_space_from_cicp
 from relens.photo.colour_space import SRGB, ColourSpace
 from relens.photo.exif import load_exif
-from relens.photo.heif_boxes import heif_orientation
+from relens.photo.heif_boxes import check_item_texts, heif_orientation
 from relens.photo.photo import EmbeddedDepth
 from relens.photo.pillow_samples import integer_space, pillow_samples
 from relens.photo.stored import Stored, check_size, decoding, opaque_to_none
@@ -26,6 +26,7 @@ def read_heic(path: object, data: bytes) -> Stored:
     import pi_heif
 
     with decoding(path, "HEIC"):
+        check_item_texts(data)
         container = pi_heif.open_heif(data, convert_hdr_to_8bit=False, hdr_to_16bit=False)
         image = container[container.primary_index]
         check_size(path, *image.size)

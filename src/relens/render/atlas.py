@@ -17,7 +17,7 @@ LEVELS = 7
 # Room around the crop for the alpha that prefiltering spreads.
 _MARGIN_PX = 64
 # The surface counts this far past what is visible.
-_SEEN_PX = 6
+_SEEN_PX = 16
 
 
 @dataclass(frozen=True)
@@ -127,10 +127,12 @@ def _block_bounds(
     np.maximum(steps[:-1], np.abs(np.diff(inverse_depth, axis=0)), out=steps[:-1])
     # A step next to a hole is as steep as can be.
     steps = np.where(np.isnan(steps), np.inf, steps)
+    # A bilinear read in one block may use the first texels of the next.
+    apron = np.ones((3, 3), np.uint8)
     return np.stack(
         [
-            reduced(np.minimum, np.where(seen, inverse_depth, np.inf)),
-            reduced(np.maximum, np.where(seen, inverse_depth, -np.inf)),
+            reduced(np.minimum, cv2.erode(np.where(seen, inverse_depth, np.float32(np.inf)), apron)),
+            reduced(np.maximum, cv2.dilate(np.where(seen, inverse_depth, np.float32(-np.inf)), apron)),
             reduced(np.minimum, alpha),
             reduced(np.maximum, alpha),
             reduced(np.maximum, np.where(seen, steps, 0)),

@@ -67,40 +67,50 @@ def shade(texels, offset, width, height, scale, x, y, clear, total, row, column)
 
 
 @inline_jit
-def first_hit(inverse_depth, offset, width, height, x, y, sx, sy, slope_px, near, far, steepest):
-    """First inverse depth, from near to far, where the ray passes behind the surface; MISS if none.
-
-    slope_px is the length of (sx, sy); steepest the greatest step of the surface between texels it may meet.
-    """
-    play_px = slope_px * (near - far)
-    w = _HALF * (near + far)
-    if steepest * slope_px < GENTLE or play_px < CLOSE_PX:
-        for _ in range(6):
-            again = depth_at(inverse_depth, offset, width, height, x + w * sx, y + w * sy)
-            moved_px = abs(again - w) * slope_px
-            w = again
-            if moved_px < CLOSE_PX:
-                return w
-            if moved_px != moved_px:
-                break
-    return march(inverse_depth, offset, width, height, x, y, sx, sy, slope_px, near, far, True)
+def settle(inverse_depth, offset, width, height, x, y, sx, sy, slope_px, middle):
+    """The one hit of a ray with a gentle surface, by plain iteration from `middle`; MISS if it does not settle."""
+    w = middle
+    for _ in range(8):
+        again = depth_at(inverse_depth, offset, width, height, x + w * sx, y + w * sy)
+        moved_px = abs(again - w) * slope_px
+        w = again
+        if moved_px < CLOSE_PX:
+            return w
+    return MISS
 
 
 @jit
-def march(inverse_depth, offset, width, height, x, y, sx, sy, slope_px, near, far, from_front):
+def march(
+    inverse_depth, offset, width, height, bounds, block_offset, block_width,
+    x, y, sx, sy, slope_px, near, far, from_front,
+):  # fmt: skip
     """First crossing found by walking from near to far, a texel a step; MISS if none.
 
-    from_front starts just in front of `near`, so that a surface there is met; else just behind it, so that it is left.
+    Blocks whose surface lies wholly behind the ray are crossed in one step. from_front starts just in front of `near`,
+    so that a surface there is met; else just behind it, so that it is left.
     """
-    steps = np.int64(slope_px * (near - far)) + 1
-    stride = (near - far) / np.float32(steps)
-    slack = np.float32(1e-3) * stride + np.float32(1e-6)
+    stride = _ONE / max(slope_px, np.float32(1e-6))
+    slack = np.float32(1e-3) * min(stride, near - far) + np.float32(1e-6)
+    end = far - slack
     w_before = near + (slack if from_front else -slack)
     before = depth_at(inverse_depth, offset, width, height, x + w_before * sx, y + w_before * sy) - w_before
-    for k in range(1, steps + 1):
-        w = near - stride * np.float32(k)
-        if k == steps:
-            w = far - slack
+    while w_before > end:
+        px, py = x + w_before * sx, y + w_before * sy
+        if _ZERO <= px < np.float32(width) and _ZERO <= py < np.float32(height):
+            column, row = np.int64(px) >> _BLOCK_SHIFT, np.int64(py) >> _BLOCK_SHIFT
+            # As w falls, x moves against sx: the block is left on that side.
+            w_leave = end
+            if sx != 0:
+                edge_px = np.float32((column if sx > 0 else column + 1) << _BLOCK_SHIFT)
+                w_leave = max(w_leave, (edge_px - x) / sx)
+            if sy != 0:
+                edge_px = np.float32((row if sy > 0 else row + 1) << _BLOCK_SHIFT)
+                w_leave = max(w_leave, (edge_px - y) / sy)
+            w_leave -= np.float32(0.01) * stride
+            if w_leave < w_before and bounds[block_offset + row * block_width + column, 1] < w_leave:
+                before, w_before = np.float32(-1e-9), w_leave
+                continue
+        w = max(w_before - stride, end)
         gap = depth_at(inverse_depth, offset, width, height, x + w * sx, y + w * sy) - w
         if before < _ZERO and gap >= _ZERO:
             w_hit = w_before + (w - w_before) * before / (before - gap)

@@ -9,7 +9,10 @@ import math
 import numba
 import numpy as np
 
-from relens.render.cpu_hits import CLOSE_PX, FAST, GENTLE, MISS, corner_lines, depth_at, first_hit, inline_jit, jit, line_at, march, near_limit, shade, tile_range
+from relens.render.cpu_hits import (
+    CLOSE_PX, FAST, GENTLE, MISS, corner_lines, depth_at, inline_jit, jit, line_at, march, near_limit, settle, shade,
+    tile_range,
+)  # fmt: skip
 
 TILE_PX = 16
 _ONE = np.float32(1)
@@ -118,94 +121,73 @@ def _gentle_tile(
 
 
 @jit
-def _one_layer(
-    layer, texels, inverse_depth, crop, levels, ranges, blur, spacing_share, dither,
+def _many_layers(
+    active, count, texels, inverse_depth, bounds, crop, levels, blocks, ranges, blur, spacing_share, dither,
     matrix, origin, photo, lines, left, top, right, bottom, total,
 ):  # fmt: skip
-    """All pixels of a tile through one view that can see one layer only."""
-    offset, width, height = crop[layer, 4], crop[layer, 2], crop[layer, 3]
-    left_px, top_px = np.float32(crop[layer, 0]), np.float32(crop[layer, 1])
-    far, near, steepest = ranges[layer, 0], ranges[layer, 1], ranges[layer, 4]
-    blur_near, blur_far = spacing_share * _blur_px(near, blur), spacing_share * _blur_px(far, blur)
-    tile_level = _level_of(blur_near, dither)
-    one_level = tile_level == _level_of(blur_far, dither) and (blur_near < 1) == (blur_far < 1)
-    level = tile_level
-    slope_x, slope_y = max(abs(lines[0, 2]), abs(lines[3, 2])), max(abs(lines[0, 3]), abs(lines[3, 3]))
-    slope_px = np.float32(math.sqrt(slope_x * slope_x + slope_y * slope_y))
-    contraction = steepest * slope_px
-    if one_level and ranges[layer, 2] > _ONE - _OPAQUE and (contraction < GENTLE or slope_px * (near - far) < CLOSE_PX):
-        _gentle_tile(
-            layer, level, _reads_needed(slope_px * (near - far), contraction), texels, inverse_depth, crop, levels,
-            np.float32(0.5) * (near + far), matrix, origin, photo, left, top, right, bottom, total,
-        )  # fmt: skip
-        return
-    for row in range(top, bottom):
-        for column in range(left, right):
-            px, py, slope_x, slope_y, _ = line_at(matrix, origin, photo, column + 0.5, row + 0.5)
-            x, y = np.float32(px - left_px), np.float32(py - top_px)
-            sx, sy = np.float32(slope_x), np.float32(slope_y)
-            slope_px = math.sqrt(sx * sx + sy * sy)
-            w = first_hit(inverse_depth, offset, width, height, x, y, sx, sy, slope_px, near, far, steepest)
-            clear = _ONE
-            while w > MISS:
-                if not one_level:
-                    level = _level_of(spacing_share * _blur_px(w, blur), dither)
-                clear = shade(
-                    texels, levels[layer, level, 0], levels[layer, level, 1], levels[layer, level, 2],
-                    _ONE / np.float32(1 << level), x + w * sx, y + w * sy, clear, total, row - top, column - left,
-                )  # fmt: skip
-                if clear < _OPAQUE or slope_px * (w - far) < _ONE:
-                    break
-                # The ray went through: the same layer may hold a farther surface.
-                w = march(inverse_depth, offset, width, height, x, y, sx, sy, slope_px, w, far, False)
-
-
-@jit
-def _many_layers(
-    active, count, texels, inverse_depth, crop, levels, ranges, blur, spacing_share, dither,
-    matrix, origin, photo, left, top, right, bottom, total,
-):  # fmt: skip
-    """All pixels of a tile through one view that can see several layers: hits are met in the order of their depth."""
+    """All pixels of a tile through one view, whatever it can see: hits are met in the order of their depth."""
     hits = np.empty(crop.shape[0], np.float32)
+    cursor = np.empty(crop.shape[0], np.float32)  # how far a layer has been searched
+    fresh = np.empty(crop.shape[0], np.bool_)
+    slope_x, slope_y = max(abs(lines[0, 2]), abs(lines[3, 2])), max(abs(lines[0, 3]), abs(lines[3, 3]))
+    steepest_px = np.float32(math.sqrt(slope_x * slope_x + slope_y * slope_y))
     for row in range(top, bottom):
         for column in range(left, right):
             px, py, slope_x, slope_y, _ = line_at(matrix, origin, photo, column + 0.5, row + 0.5)
             x, y = np.float32(px), np.float32(py)
             sx, sy = np.float32(slope_x), np.float32(slope_y)
             slope_px = math.sqrt(sx * sx + sy * sy)
-            clear, asked = _ONE, 0
+            clear = _ONE
+            for place in range(count):
+                layer = active[place]
+                hits[layer], cursor[layer], fresh[layer] = MISS, ranges[layer, 1], True
             while clear > _OPAQUE:
-                # The nearest of the layers' next hits; a layer is asked only once it could be the nearest.
+                # The nearest of the layers' next hits. Gentle layers answer first, for they cost little; the others are
+                # then searched no farther than the nearest answer.
                 nearest, w = -1, MISS
-                for place in range(count):
-                    layer = active[place]
-                    if ranges[layer, 1] < w:
-                        break
-                    if place >= asked:
-                        hits[layer] = first_hit(
-                            inverse_depth, crop[layer, 4], crop[layer, 2], crop[layer, 3],
-                            x - np.float32(crop[layer, 0]), y - np.float32(crop[layer, 1]), sx, sy, slope_px,
-                            ranges[layer, 1], ranges[layer, 0], ranges[layer, 4],
-                        )  # fmt: skip
-                        asked = place + 1
-                    if hits[layer] > w:
-                        nearest, w = layer, hits[layer]
+                for gentle in (True, False):
+                    for place in range(count):
+                        layer = active[place]
+                        near, far = ranges[layer, 1], ranges[layer, 0]
+                        if near < w:
+                            break
+                        if hits[layer] == MISS and cursor[layer] > far:
+                            is_gentle = (
+                                ranges[layer, 4] * steepest_px < GENTLE or (near - far) * steepest_px < CLOSE_PX
+                            )
+                            if is_gentle != gentle:
+                                continue
+                            at_x, at_y = x - np.float32(crop[layer, 0]), y - np.float32(crop[layer, 1])
+                            offset, width, height = crop[layer, 4], crop[layer, 2], crop[layer, 3]
+                            if gentle:
+                                hits[layer] = settle(
+                                    inverse_depth, offset, width, height, at_x, at_y, sx, sy, slope_px,
+                                    np.float32(0.5) * (near + far),
+                                )  # fmt: skip
+                                if hits[layer] > MISS:
+                                    cursor[layer] = far
+                            if hits[layer] == MISS:
+                                limit = max(far, w)
+                                if cursor[layer] > limit:
+                                    hits[layer] = march(
+                                        inverse_depth, offset, width, height,
+                                        bounds, blocks[layer, 0, 0], blocks[layer, 0, 1], at_x, at_y, sx, sy, slope_px,
+                                        cursor[layer], limit, fresh[layer],
+                                    )  # fmt: skip
+                                    cursor[layer], fresh[layer] = max(hits[layer], limit), hits[layer] == MISS
+                        if hits[layer] > w:
+                            nearest, w = layer, hits[layer]
                 if nearest < 0:
                     break
                 level = _level_of(spacing_share * _blur_px(w, blur), dither)
-                local_x, local_y = x - np.float32(crop[nearest, 0]), y - np.float32(crop[nearest, 1])
                 clear = shade(
                     texels, levels[nearest, level, 0], levels[nearest, level, 1], levels[nearest, level, 2],
-                    _ONE / np.float32(1 << level), local_x + w * sx, local_y + w * sy,
+                    _ONE / np.float32(1 << level),
+                    x - np.float32(crop[nearest, 0]) + w * sx, y - np.float32(crop[nearest, 1]) + w * sy,
                     clear, total, row - top, column - left,
                 )  # fmt: skip
+                # A ray that went through may meet a farther surface of the same layer.
                 hits[nearest] = MISS
-                if clear > _OPAQUE and slope_px * (w - ranges[nearest, 0]) > _ONE:
-                    # The ray went through: the same layer may hold a farther surface.
-                    hits[nearest] = march(
-                        inverse_depth, crop[nearest, 4], crop[nearest, 2], crop[nearest, 3], local_x, local_y,
-                        sx, sy, slope_px, w, ranges[nearest, 0], False,
-                    )  # fmt: skip
 
 
 @numba.njit(cache=True, parallel=True, fastmath=FAST, error_model="numpy")
@@ -255,15 +237,29 @@ def render_tiles(
             active_count = _active_layers(
                 bounds, blocks, crop, depth_range, lines, blur, near_limit(origin[2]), spacing_share, ranges, active, out
             )
-            if active_count == 1:
-                _one_layer(
-                    active[0], texels, inverse_depth, crop, levels, ranges, blur, spacing_share, dither,
-                    matrix, origin, photo, lines, left, top, right, bottom, total,
+            if active_count == 0:
+                continue
+            layer = active[0]
+            near, far = ranges[layer, 1], ranges[layer, 0]
+            slope_x, slope_y = max(abs(lines[0, 2]), abs(lines[3, 2])), max(abs(lines[0, 3]), abs(lines[3, 3]))
+            slope_px = np.float32(math.sqrt(slope_x * slope_x + slope_y * slope_y))
+            contraction = ranges[layer, 4] * slope_px
+            spacing_near, spacing_far = spacing_share * _blur_px(near, blur), spacing_share * _blur_px(far, blur)
+            level = _level_of(spacing_near, dither)
+            if (
+                active_count == 1
+                and ranges[layer, 2] > _ONE - _OPAQUE
+                and level == _level_of(spacing_far, dither)
+                and (contraction < GENTLE or slope_px * (near - far) < CLOSE_PX)
+            ):
+                _gentle_tile(
+                    layer, level, _reads_needed(slope_px * (near - far), contraction), texels, inverse_depth, crop,
+                    levels, np.float32(0.5) * (near + far), matrix, origin, photo, left, top, right, bottom, total,
                 )  # fmt: skip
-            elif active_count > 1:
+            else:
                 _many_layers(
-                    active, active_count, texels, inverse_depth, crop, levels, ranges, blur, spacing_share, dither,
-                    matrix, origin, photo, left, top, right, bottom, total,
+                    active, active_count, texels, inverse_depth, bounds, crop, levels, blocks, ranges, blur,
+                    spacing_share, dither, matrix, origin, photo, lines, left, top, right, bottom, total,
                 )  # fmt: skip
 
         share = _ONE / np.float32(count)
@@ -303,10 +299,11 @@ def pinhole_depth(
                 for layer in range(crop.shape[0]):
                     hits[layer] = MISS
                     if ranges[layer, 1] > MISS:
-                        hits[layer] = first_hit(
+                        hits[layer] = march(
                             inverse_depth, crop[layer, 4], crop[layer, 2], crop[layer, 3],
+                            bounds, blocks[layer, 0, 0], blocks[layer, 0, 1],
                             x - np.float32(crop[layer, 0]), y - np.float32(crop[layer, 1]),
-                            sx, sy, math.sqrt(sx * sx + sy * sy), ranges[layer, 1], ranges[layer, 0], ranges[layer, 4],
+                            sx, sy, math.sqrt(sx * sx + sy * sy), ranges[layer, 1], ranges[layer, 0], True,
                         )  # fmt: skip
                 clear = _ONE
                 while clear > 0.5:
