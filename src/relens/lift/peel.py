@@ -18,6 +18,8 @@ _SPARE_PX = 6.0
 # A silhouette shares at most this many pixels on either side with what is behind.
 _MIXED_PX = 1
 _UNLIMITED = 1e9
+# Fewer connected pixels than this are noise in the depth map.
+_SPECK_PX = 24
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ def peel(surface: Surface, parallax_px: float) -> tuple[Sheet, Surface] | None:
     spare = np.float32(_SPARE_PX)
     behind = grow(cuts, np.where(banks.far > 0, banks.far + spare, 0))
     near = grow(cuts, np.where(banks.near > 0, banks.near + spare, 0)) & ~behind
+    near = _without_specks(near)
     if not near.any():
         return None
     whole_near = grow(cuts, np.where((banks.near > 0) & near, np.float32(_UNLIMITED), np.float32(0)))
@@ -82,6 +85,16 @@ def _continued(
     colour = push_pull(surface.colour, colour_known.astype(np.float32))
     depth_known = depth_known | colour_known
     return colour, push_pull(surface.inverse_depth[..., None], depth_known.astype(np.float32))[..., 0]
+
+
+def _without_specks(mask: Bool[np.ndarray, "h w"]) -> Bool[np.ndarray, "h w"]:
+    """The mask without connected regions too small to be a thing of the scene."""
+    import cv2
+
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    large = stats[:, cv2.CC_STAT_AREA] >= _SPECK_PX
+    large[0] = False
+    return large[labels]
 
 
 def _dilated(mask: Bool[np.ndarray, "h w"], radius_px: int) -> Bool[np.ndarray, "h w"]:

@@ -24,6 +24,7 @@ def read_exr(path: str | os.PathLike[str]) -> Stored:
         check_size(path, *(int(size) for size in np.subtract(high, low) + 1))
         if "deep" in str(header.get("type", "")):
             raise FileError(path, "is a deep EXR; expected a flat one")
+        space = _space(header)
         channels = OpenEXR.File(str(path), separate_channels=True).channels()
         planes = {name: np.asarray(channel.pixels, np.float32) for name, channel in channels.items()}
     samples = _colour(path, planes)
@@ -34,7 +35,7 @@ def read_exr(path: str | os.PathLike[str]) -> Stored:
         weight = np.where(alpha > 0, alpha, 1)
         samples = samples / (weight if samples.ndim == 2 else weight[..., None])
     bits = "half" if all(channel.pixels.dtype == np.float16 for channel in channels.values()) else "float"
-    return Stored("EXR", samples, _space(header), bits, alpha)
+    return Stored("EXR", samples, space, bits, alpha)
 
 
 def _colour(path: object, planes: dict[str, np.ndarray]) -> np.ndarray:

@@ -1,7 +1,10 @@
 """TIFF: 1 to 16-bit integers and floats."""
 
 import io
+import logging
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 from PIL import TiffImagePlugin
@@ -10,11 +13,12 @@ from relens.errors import FileError
 from relens.photo.colour_space import LINEAR_SRGB, SRGB
 from relens.photo.exif import load_exif, orientation_of
 from relens.photo.pillow_samples import integer_space, pillow_samples
-from relens.photo.stored import Stored, check_size, decoding, opaque_to_none, refuse_animation
+from relens.photo.stored import Stored, check_size, decoding, opaque_to_none
 
 _ORIENTATION, _SUBIFDS, _ICC, _EXTRA_SAMPLES, _DNG_VERSION = 274, 330, 34675, 338, 50706
 _MIN_IS_WHITE, _GREY, _RGB, _CFA = 0, 1, 2, 32803
 _REDUCED_OR_MASK = 1 | 4
+_MOST_PAGES = 32
 _ASSOCIATED_ALPHA = 1
 _UNSIGNED, _FLOAT = 1, 3
 
@@ -24,13 +28,12 @@ def read_tiff(path: object, data: bytes) -> Stored:
     import tifffile
 
     exif = load_exif(data)
-    with decoding(path, "TIFF"), tifffile.TiffFile(io.BytesIO(data)) as tiff:
+    with decoding(path, "TIFF"), _no_log(), tifffile.TiffFile(io.BytesIO(data)) as tiff:
         page = tiff.pages.first
         check_size(path, page.imagewidth, page.imagelength)
         _refuse_raw(path, data, page)
-        # Thumbnails and masks are no second picture.
-        pictures = sum(not other.subfiletype & _REDUCED_OR_MASK for other in tiff.pages)
-        refuse_animation(path, pictures, "has several pages")
+        if _has_second_picture(tiff):
+            raise FileError(path, "has several pages; expected one still picture, so export the page you want")
         if any(start + size > len(data) for start, size in zip(page.dataoffsets, page.databytecounts, strict=True)):
             raise ValueError("the file ends early")
         if page.sampleformat not in (_UNSIGNED, _FLOAT):
@@ -38,6 +41,8 @@ def read_tiff(path: object, data: bytes) -> Stored:
         tags = {code: page.tags[code].value for code in (_ICC, _EXTRA_SAMPLES) if code in page.tags}
         data = _without_orientation(data, page)
         bits, is_float = page.bitspersample, page.sampleformat == _FLOAT
+        if not isinstance(bits, int):
+            raise ValueError("its channels differ in depth")
     icc = tags.get(_ICC)
     if bits <= 8 and not is_float:
         with decoding(path, "TIFF"):
@@ -48,7 +53,7 @@ def read_tiff(path: object, data: bytes) -> Stored:
     if page.photometric not in (_MIN_IS_WHITE, _GREY, _RGB):
         kind = getattr(page.photometric, "name", page.photometric)
         raise FileError(path, f"holds {bits}-bit {kind} pixels; expected RGB or grey, so convert it to RGB")
-    raster = _decode_deep(path, data)
+    raster = _decode_deep(path, data, (page.imagelength, page.imagewidth))
     associated = _ASSOCIATED_ALPHA in np.atleast_1d(tags.get(_EXTRA_SAMPLES, ()))
     samples, alpha = _split_alpha(path, raster, associated)
     if page.photometric == _MIN_IS_WHITE and not is_float:
@@ -56,6 +61,29 @@ def read_tiff(path: object, data: bytes) -> Stored:
     space = integer_space(path, icc, samples.shape[-1] if samples.ndim == 3 else 1, LINEAR_SRGB if is_float else SRGB)
     depth_bits = f"{bits}-bit float" if is_float else f"{bits}-bit"
     return Stored("TIFF", samples, space, depth_bits, alpha, exif, orientation_of(exif))
+
+
+def _has_second_picture(tiff) -> bool:
+    # Thumbnails and masks are no second picture. Damaged files may chain their pages in a circle.
+    for index in range(1, _MOST_PAGES):
+        try:
+            further = tiff.pages[index]
+        except IndexError:
+            return False
+        if not further.subfiletype & _REDUCED_OR_MASK:
+            return True
+    return True
+
+
+@contextmanager
+def _no_log() -> Iterator[None]:
+    """What tifffile would log about a damaged file is said in one error instead."""
+    logger = logging.getLogger("tifffile")
+    before, logger.disabled = logger.disabled, True
+    try:
+        yield
+    finally:
+        logger.disabled = before
 
 
 def _refuse_raw(path: object, data: bytes, page) -> None:
@@ -75,11 +103,11 @@ def _without_orientation(data: bytes, page) -> bytes:
     return bytes(patched)
 
 
-def _decode_deep(path: object, data: bytes) -> np.ndarray:
+def _decode_deep(path: object, data: bytes, size: tuple[int, int]) -> np.ndarray:
     """(h, w) or (h, w, c) as stored, by tifffile, or by OpenCV for the compressions that tifffile has no codec for."""
     import tifffile
 
-    with decoding(path, "TIFF"):
+    with decoding(path, "TIFF"), _no_log():
         try:
             with tifffile.TiffFile(io.BytesIO(data)) as tiff:
                 page = tiff.pages.first
@@ -92,6 +120,8 @@ def _decode_deep(path: object, data: bytes) -> np.ndarray:
             raster = _decode_with_opencv(data)
         if raster.dtype == np.float16 or raster.dtype == np.float64:
             raster = raster.astype(np.float32)
+        if raster.ndim not in (2, 3) or raster.shape[:2] != size:
+            raise ValueError("its pixels do not fill the size it says")
         if raster.dtype not in (np.uint16, np.float32):
             raise ValueError(f"its {raster.dtype} pixels are not supported")
         if not np.isfinite(raster).all():

@@ -72,10 +72,10 @@ def check_size(path: object, width_px: int, height_px: int) -> None:
         raise FileError(path, f"says {size}; expected at most {MAX_PIXELS // 10**6} megapixels (decompression bomb?)")
 
 
-def refuse_animation(path: object, frames: int, what: str = "animated") -> None:
+def refuse_animation(path: object, frames: int) -> None:
     """Raise FileError when a file holds more than one picture."""
     if frames > 1:
-        raise FileError(path, f"{what} ({frames} frames); expected one still picture, so export the frame you want")
+        raise FileError(path, f"is animated ({frames} frames); expected one still picture; export the frame you want")
 
 
 def opaque_to_none(alpha: np.ndarray) -> np.ndarray | None:

@@ -31,7 +31,7 @@ def render(
     `samples` is the most that any tile gets; tiles with little blur need fewer. The result depends on the seed alone,
     not on the number of threads.
     """
-    from relens.render.cpu_tiles import TILE_PX, render_tiles
+    from relens.render.cpu_kernels import TILE_PX, render_tiles
 
     k = camera.intrinsics
     picture = np.zeros((k.height_px, k.width_px, 4), np.float32)
@@ -73,7 +73,7 @@ def _sample_counts(samples: int) -> list[int]:
 
 def pinhole_inverse_depth(atlas: Atlas, scene: Scene, camera: Camera) -> Float32[np.ndarray, "h w"]:
     """Inverse depth, in the photo's frame, of what the camera's pinhole sees first; NaN where there is nothing."""
-    from relens.render.cpu_tiles import pinhole_depth
+    from relens.render.cpu_kernels import pinhole_depth
 
     k, photo = camera.intrinsics, scene.camera.intrinsics
     depth = np.full((k.height_px, k.width_px), np.nan, np.float32)

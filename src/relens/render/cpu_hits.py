@@ -84,7 +84,7 @@ def march(
     inverse_depth, offset, width, height, bounds, block_offset, block_width,
     x, y, sx, sy, slope_px, near, far, from_front,
 ):  # fmt: skip
-    """First crossing found by walking from near to far, a texel a step; MISS if none.
+    """First crossing found by walking from near to far, a texel a step (MISS if none), and whether the ray ends in front.
 
     Blocks whose surface lies wholly behind the ray are crossed in one step. from_front starts just in front of `near`,
     so that a surface there is met; else just behind it, so that it is left.
@@ -94,6 +94,11 @@ def march(
     end = far - slack
     w_before = near + (slack if from_front else -slack)
     before = depth_at(inverse_depth, offset, width, height, x + w_before * sx, y + w_before * sy) - w_before
+    # The caller knows on which side the ray is; folds finer than a texel may say otherwise.
+    if from_front and before >= _ZERO:
+        before = np.float32(-1e-9)
+    if not from_front and before < _ZERO:
+        before = _ZERO
     while w_before > end:
         px, py = x + w_before * sx, y + w_before * sy
         if _ZERO <= px < np.float32(width) and _ZERO <= py < np.float32(height):
@@ -116,9 +121,9 @@ def march(
             w_hit = w_before + (w - w_before) * before / (before - gap)
             # One more read: between two samples the surface is nearly straight.
             again = depth_at(inverse_depth, offset, width, height, x + w_hit * sx, y + w_hit * sy)
-            return min(max(again, w), w_before) if again == again else w_hit
+            return (min(max(again, w), w_before) if again == again else w_hit), False
         before, w_before = gap, w
-    return MISS
+    return MISS, before < _ZERO
 
 
 @jit

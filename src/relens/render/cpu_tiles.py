@@ -128,7 +128,7 @@ def _many_layers(
     """All pixels of a tile through one view, whatever it can see: hits are met in the order of their depth."""
     hits = np.empty(crop.shape[0], np.float32)
     cursor = np.empty(crop.shape[0], np.float32)  # how far a layer has been searched
-    fresh = np.empty(crop.shape[0], np.bool_)
+    in_front = np.empty(crop.shape[0], np.bool_)
     slope_x, slope_y = max(abs(lines[0, 2]), abs(lines[3, 2])), max(abs(lines[0, 3]), abs(lines[3, 3]))
     steepest_px = np.float32(math.sqrt(slope_x * slope_x + slope_y * slope_y))
     for row in range(top, bottom):
@@ -140,7 +140,7 @@ def _many_layers(
             clear = _ONE
             for place in range(count):
                 layer = active[place]
-                hits[layer], cursor[layer], fresh[layer] = MISS, ranges[layer, 1], True
+                hits[layer], cursor[layer], in_front[layer] = MISS, ranges[layer, 1], True
             while clear > _OPAQUE:
                 # The nearest of the layers' next hits. Gentle layers answer first, for they cost little; the others are
                 # then searched no farther than the nearest answer.
@@ -169,12 +169,12 @@ def _many_layers(
                             if hits[layer] == MISS:
                                 limit = max(far, w)
                                 if cursor[layer] > limit:
-                                    hits[layer] = march(
+                                    hits[layer], in_front[layer] = march(
                                         inverse_depth, offset, width, height,
                                         bounds, blocks[layer, 0, 0], blocks[layer, 0, 1], at_x, at_y, sx, sy, slope_px,
-                                        cursor[layer], limit, fresh[layer],
+                                        cursor[layer], limit, in_front[layer],
                                     )  # fmt: skip
-                                    cursor[layer], fresh[layer] = max(hits[layer], limit), hits[layer] == MISS
+                                    cursor[layer] = max(hits[layer], limit)
                         if hits[layer] > w:
                             nearest, w = layer, hits[layer]
                 if nearest < 0:
@@ -299,7 +299,7 @@ def pinhole_depth(
                 for layer in range(crop.shape[0]):
                     hits[layer] = MISS
                     if ranges[layer, 1] > MISS:
-                        hits[layer] = march(
+                        hits[layer], _ = march(
                             inverse_depth, crop[layer, 4], crop[layer, 2], crop[layer, 3],
                             bounds, blocks[layer, 0, 0], blocks[layer, 0, 1],
                             x - np.float32(crop[layer, 0]), y - np.float32(crop[layer, 1]),

@@ -1,0 +1,42 @@
+"""Where compiled kernels are kept between runs: a folder named after the very sources they were compiled from.
+
+numba looks only at a kernel's own file to tell whether its cache is stale; a change in a file it calls into would go
+unnoticed. A cache outside the package also serves read-only installs.
+"""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def cached_by_source() -> Iterator[None]:
+    """While open, numba kernels that are defined get their cache in this build's folder (unless the user chose one)."""
+    import numba
+
+    chosen = numba.config.CACHE_DIR
+    if not chosen:
+        numba.config.CACHE_DIR = str(_folder())
+    try:
+        yield
+    finally:
+        numba.config.CACHE_DIR = chosen
+
+
+def _folder() -> Path:
+    digest = hashlib.sha256()
+    for source in sorted(Path(__file__).parent.glob("cpu_*.py")):
+        digest.update(source.read_bytes())
+    base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    if not os.path.isabs(base) or not os.access(_existing(Path(base)), os.W_OK):
+        base = os.path.join(tempfile.gettempdir(), f"relens-{os.getuid() if hasattr(os, 'getuid') else 'user'}")
+    return Path(base) / "relens" / "kernels" / digest.hexdigest()[:16]
+
+
+def _existing(path: Path) -> Path:
+    while not path.exists():
+        path = path.parent
+    return path
