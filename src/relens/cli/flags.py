@@ -1,0 +1,30 @@
+"""Library names in messages, said in the words of the command line."""
+
+import re
+
+_FLAGS = {
+    "bit_depth": "--bit-depth",
+    "blades": "--blades",
+    "curvature": "--blade-curvature",
+    "depth": "--depth",
+    "eye_m": "--eye",
+    "f_number": "--f-number",
+    "focal_length_mm": "--focal-length",
+    "focus": "--focus",
+    "focus_distance_m": "--focus",
+    "fx_px": "--fx-px",
+    "reach_m": "--reach-m",
+    "rotation_deg": "--blade-rotation-deg",
+    "samples": "--samples",
+    "seed": "--seed",
+    "size_px": "--size",
+    "squeeze": "--squeeze",
+}
+
+
+def in_flags(message: str) -> str:
+    """`f_number=0.1: expected ...` as `--f-number 0.1: expected ...`; any other message as it is."""
+    named = re.match(r"(\w+)=", message)
+    if named is None or named[1] not in _FLAGS:
+        return message
+    return f"{_FLAGS[named[1]]} {message[named.end() :]}"

@@ -1,0 +1,76 @@
+"""The `relens` command: finds the command, runs it, and turns every mistake into one line and an exit status."""
+
+import os
+import sys
+import warnings
+from collections.abc import Sequence
+
+from relens.cli.demo import Demo
+from relens.cli.flags import in_flags
+from relens.cli.info import Info
+from relens.cli.lift import Lift
+from relens.cli.shoot import Shoot
+from relens.errors import RelensError
+
+_COMMANDS = {"demo": Demo, "info": Info, "lift": Lift, "shoot": Shoot}
+_DESCRIPTION = """Choose the lens after the shot: lift a photograph into metric 3D and photograph it again.
+
+Try:
+  relens demo                                  see what it does, in out/demo
+  relens shoot portrait.heic -o face.png --focus subject --f-number 1.4
+  relens COMMAND --help
+  relens --version"""
+_WRONG, _INTERRUPTED = 2, 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status: 0, 2 for what the user can mend, 130 when interrupted.
+
+    argv: the words after `relens`; those of this process when left out. SystemExit leaves here only from the parser,
+    with 0 after --help and 2 after words it does not know.
+    """
+    words = list(sys.argv[1:] if argv is None else argv)
+    for stream in (sys.stdout, sys.stderr):
+        # File names may hold what the terminal's encoding does not.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        with warnings.catch_warnings():
+            if not sys.warnoptions:
+                warnings.simplefilter("ignore")
+            _run(words or ["--help"])
+            sys.stdout.flush()
+    except RelensError as error:
+        return _fail(in_flags(str(error)))
+    except MemoryError:
+        return _fail("not enough memory; try a smaller --size, a smaller photo, or close other programs")
+    except BrokenPipeError:
+        # The reader (`| head`) has what it wanted; Python would complain once more while it closes the pipe.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        where = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, str | bytes) else ""
+        return _fail(f"{where}{error.strerror or error}")
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return _INTERRUPTED
+    return 0
+
+
+def _run(words: list[str]) -> None:
+    if words == ["--version"]:
+        from importlib.metadata import version
+
+        print(f"relens {version('relens')}")
+        return
+    import tyro
+
+    config = (tyro.conf.FlagCreatePairsOff, tyro.conf.DisallowNone)
+    command = tyro.extras.subcommand_cli_from_dict(
+        _COMMANDS, prog="relens", description=_DESCRIPTION, args=words, config=config
+    )
+    command.run()
+
+
+def _fail(problem: str) -> int:
+    print(f"relens: error: {' '.join(problem.split())}", file=sys.stderr)
+    return _WRONG

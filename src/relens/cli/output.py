@@ -1,0 +1,49 @@
+"""Whether a result can be written where the user wants it, asked before the work instead of after it."""
+
+from pathlib import Path
+
+from relens.atomic import atomic_file, atomic_folder
+from relens.errors import FileError
+
+
+class _Trial(Exception):
+    """Ends a trial write before it takes the name."""
+
+
+def require_picture_path(path: Path, bit_depth: int | None = None, *, source: Path | None = None) -> None:
+    """Write one pixel beside `path` and remove it.
+
+    Raises FileError for a suffix that is no picture's, a folder that is missing, read-only or full, and where `path` is
+    a folder or the `source` itself; ValueRangeError for a bit depth the format does not have.
+    """
+    import numpy as np
+
+    from relens.photo import write_image
+
+    if source is not None and path.exists() and source.exists() and path.samefile(source):
+        raise FileError(path, "is the photo itself; choose another name for the picture")
+    try:
+        with atomic_file(path) as temporary:
+            try:
+                write_image(temporary, np.zeros((1, 1, 3), np.float32), bit_depth=bit_depth)
+            except FileError as error:
+                raise FileError(path, str(error).removeprefix(str(FileError(temporary, "")))) from error
+            raise _Trial
+    except _Trial:
+        pass
+
+
+def require_scene_path(path: Path) -> None:
+    """Make a folder beside `path` and remove it.
+
+    Raises FileError where the folder around it is missing, read-only or full, and where `path` is a file or a folder
+    that is no scene.
+    """
+    from relens.scene_folder.save import _require_replaceable
+
+    _require_replaceable(path)
+    try:
+        with atomic_folder(path):
+            raise _Trial
+    except _Trial:
+        pass

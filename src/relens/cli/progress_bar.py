@@ -1,0 +1,49 @@
+"""A progress bar on the terminal, for work that takes more than a moment."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from relens.progress import Progress, silent
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
+
+_FORMAT = "{desc:<14} {percentage:3.0f}% |{bar:32}| {elapsed}"
+
+
+@contextmanager
+def progress_bar(quiet: bool = False) -> Iterator[Progress]:
+    """A listener that draws one bar a stage on stderr and clears it; a silent one without a terminal or when quiet."""
+    if quiet or sys.stderr is None or not sys.stderr.isatty():
+        yield silent
+        return
+    bar = _Bar()
+    try:
+        yield bar
+    finally:
+        bar.close()
+
+
+class _Bar:
+    """One bar at a time: a new stage takes the place of the last."""
+
+    def __init__(self) -> None:
+        self._stage = ""
+        self._bar: tqdm | None = None
+
+    def __call__(self, stage: str, fraction: float) -> None:
+        from tqdm import tqdm
+
+        if self._bar is None or stage != self._stage:
+            self.close()
+            self._stage = stage
+            self._bar = tqdm(desc=stage, total=1.0, leave=False, bar_format=_FORMAT, file=sys.stderr)
+        self._bar.update(min(fraction, 1.0) - self._bar.n)
+
+    def close(self) -> None:
+        """Clear the bar from the terminal."""
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None
