@@ -3,13 +3,11 @@
 import math
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from relens.camera import Camera
 from relens.errors import ValueRangeError
-
-if TYPE_CHECKING:
-    from relens.camera import Camera
-    from relens.scene import Scene
+from relens.render.focus import depth_at, subject_depth_m
+from relens.scene import Scene
 
 _EXPECTED = "a distance (1.2m, 120cm, 850mm), a pixel of the photo (1200,800), subject, or inf"
 _NUMBER = r"(\d+\.?\d*(?:e[+-]?\d+)?|\.\d+(?:e[+-]?\d+)?)"
@@ -52,17 +50,15 @@ def parse_focus(text: str) -> Focus:
     raise ValueRangeError("focus", repr(text), _EXPECTED)
 
 
-def focus_distance_m(focus: Focus, scene: "Scene", camera: "Camera") -> float:
+def focus_distance_m(focus: Focus, scene: Scene, camera: Camera) -> float:
     """The focus distance from `camera`, metres; it looks the photo's way, moved but not turned.
 
     Raises ValueRangeError for a pixel outside the photo, or for what lies behind the camera.
     """
-    from relens.render.focus import depth_at, subject_depth_m
-
     if focus.distance_m is not None:
         return focus.distance_m
     depth_m = depth_at(scene, *focus.pixel) if focus.pixel else subject_depth_m(scene)
     distance_m = depth_m - float(camera.eye_m[2])
     if distance_m <= 0:
-        raise ValueRangeError("focus", f"{depth_m:.3g} m from the photo's place", "a point in front of the moved camera")
+        raise ValueRangeError("focus", f"{depth_m:.3g} m from the photo", "a point ahead of the new camera")
     return distance_m

@@ -4,7 +4,10 @@ import math
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from relens.aperture import Aperture
 from relens.errors import FileError, ValueRangeError
+from relens.lens import Lens
+from relens.ranges import finite
 
 # An installed wheel carries them inside the package, a source checkout beside it.
 _FOLDERS = (Path(__file__).parents[1] / "_configs" / "lenses", Path(__file__).parents[3] / "configs" / "lenses")
@@ -72,10 +75,6 @@ def _read_yaml(path: Path) -> dict[str, object]:
 
 
 def _checked(content: dict[str, object]) -> LensPreset:
-    from relens.aperture import Aperture
-    from relens.lens import Lens
-    from relens.ranges import finite
-
     preset = LensPreset(**content)  # pyright: ignore[reportArgumentType]
     rotation_rad = math.radians(finite("rotation_deg", preset.rotation_deg, "a finite angle in degrees"))
     aperture = Aperture(preset.blades, rotation_rad, preset.curvature, preset.squeeze)

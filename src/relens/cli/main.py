@@ -1,5 +1,6 @@
 """The `relens` command: finds the command, runs it, and turns every mistake into one line and an exit status."""
 
+import io
 import os
 import sys
 import warnings
@@ -32,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     for stream in (sys.stdout, sys.stderr):
         # File names may hold what the terminal's encoding does not.
-        if hasattr(stream, "reconfigure"):
+        if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
         with warnings.catch_warnings():
@@ -51,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         where = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, str | bytes) else ""
         return _fail(f"{where}{error.strerror or error}")
     except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
+        print("relens: interrupted", file=sys.stderr)
         return _INTERRUPTED
     return 0
 

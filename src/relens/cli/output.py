@@ -2,8 +2,12 @@
 
 from pathlib import Path
 
+import numpy as np
+
 from relens.atomic import atomic_file, atomic_folder
 from relens.errors import FileError
+from relens.photo import write_image
+from relens.scene_folder.save import _require_replaceable
 
 
 class _Trial(Exception):
@@ -16,10 +20,6 @@ def require_picture_path(path: Path, bit_depth: int | None = None, *, source: Pa
     Raises FileError for a suffix that is no picture's, a folder that is missing, read-only or full, and where `path` is
     a folder or the `source` itself; ValueRangeError for a bit depth the format does not have.
     """
-    import numpy as np
-
-    from relens.photo import write_image
-
     if source is not None and path.exists() and source.exists() and path.samefile(source):
         raise FileError(path, "is the photo itself; choose another name for the picture")
     try:
@@ -39,8 +39,6 @@ def require_scene_path(path: Path) -> None:
     Raises FileError where the folder around it is missing, read-only or full, and where `path` is a file or a folder
     that is no scene.
     """
-    from relens.scene_folder.save import _require_replaceable
-
     _require_replaceable(path)
     try:
         with atomic_folder(path):

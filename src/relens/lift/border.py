@@ -1,9 +1,23 @@
 """The overscan border: what a wide lens or a moved camera sees past the photo's frame."""
 
+import math
+
 import numpy as np
+from jaxtyping import Float32
 
 from relens.lift.peel import Sheet
 from relens.scene import Layer
+
+
+# Memory grows with the border; past this share of the picture's longer side, edges are held instead.
+_WIDEST_SHARE = 1 / 8
+_SPARE_PX = 2
+
+
+def border_width_px(inverse_depth: Float32[np.ndarray, "h w"], parallax_px: float) -> int:
+    """As wide as the scene's whole parallax under the widest view: the largest blur radius and camera move it is for."""
+    parallax = parallax_px * float(inverse_depth.max() - inverse_depth.min())
+    return min(math.ceil(parallax) + _SPARE_PX, math.ceil(max(inverse_depth.shape) * _WIDEST_SHARE))
 
 
 def widened(sheet: Sheet, name: str, border_px: int) -> Layer:

@@ -1,6 +1,7 @@
 """lift: a photo and its depth become a layered scene."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from jaxtyping import Float32
@@ -9,14 +10,18 @@ from relens.camera import Camera, Intrinsics
 from relens.depth import find_depth, fit_depth
 from relens.depth.find import DepthInput
 from relens.errors import ValueRangeError
-from relens.lift.border import widened
+from relens.lift.border import border_width_px, widened
 from relens.lift.peel import Sheet, peel
+from relens.lift.subject import split_subject
 from relens.lift.surface import Surface
+from relens.matte.matte import MatteInput, find_matte
 from relens.photo import Photo
 from relens.progress import Progress, silent
-from relens.scene import Layer, Scene
+from relens.scene import Scene
 
-MOST_LAYERS = 5
+# A 30 mm pupil radius (85 mm at f/1.4) and a camera move of 40 mm together.
+DEFAULT_REACH_M = 0.07
+_MOST_PEELS = 4
 
 
 def lift(
@@ -24,22 +29,69 @@ def lift(
     *,
     depth: DepthInput = "auto",
     fx_px: float | None = None,
-    reach_m: float = 0.07,
+    matte: MatteInput = "auto",
+    reach_m: float = DEFAULT_REACH_M,
     progress: Progress = silent,
 ) -> Scene:
-    k = photo.intrinsics if fx_px is None else Intrinsics.centred(fx_px, photo.width_px, photo.height_px)
+    """Turn a photo into a layered scene: surfaces front to back, soft edges, and what they hide.
+
+    Args:
+        photo: what to lift.
+        depth: "auto" (the depth inside the photo), a depth file, an (h, w) array of metres, or a Depth.
+        fx_px: focal length in pixels, where the photo's own intrinsics are known better.
+        matte: "auto" (the phone's portrait matte, if there is one), an (h, w) array of coverage 0 to 1, or None.
+        reach_m: how far from the photo's viewpoint rays may start: pupil radius plus camera move. Hidden surfaces and
+            the border are filled as far as such rays can see.
+        progress: told how far the work is; may raise to stop it.
+
+    Raises RelensError when there is no metric depth; ValueRangeError for depth, matte or numbers that do not fit.
+    """
+    if not 0 < reach_m <= 10:
+        raise ValueRangeError("reach_m", reach_m, "more than 0 and at most 10 m")
+    progress("lift", 0.0)
+    intrinsics = photo.intrinsics if fx_px is None else _with_focal_length(photo.intrinsics, fx_px)
     found = find_depth(photo, depth)
-    inverse_depth = fit_depth(found, photo, photo.mattes.get("portrait"))
-    parallax_px = k.fx_px * reach_m
-    surface = Surface(np.maximum(photo.linear, 0), inverse_depth, np.zeros(inverse_depth.shape, bool))
-    sheets = []
-    while len(sheets) < MOST_LAYERS - 1:
+    alpha = find_matte(photo, matte)
+    inverse_depth = fit_depth(found, photo, alpha)
+    parallax_px = intrinsics.fx_px * reach_m
+    # Wide-gamut phones record colours just outside sRGB; light itself is never negative.
+    colour = np.maximum(photo.linear, 0)
+    progress("lift", 0.2)
+    if alpha is None:
+        sheets = _peeled(Surface(colour, inverse_depth, np.zeros(inverse_depth.shape, bool)), parallax_px, "")
+    else:
+        subject, behind, seen = split_subject(colour, inverse_depth, alpha, parallax_px)
+        progress("lift", 0.5)
+        sheets = {
+            **_limited(_peeled(subject, parallax_px, "subject"), alpha),
+            **_limited(_peeled(behind, parallax_px, ""), seen.astype(np.float32)),
+        }
+    progress("lift", 0.8)
+    if photo.alpha is not None:
+        sheets = _limited(sheets, photo.alpha)
+    border_px = border_width_px(inverse_depth, parallax_px)
+    layers = tuple(widened(sheet, name, border_px) for name, sheet in sheets.items())
+    progress("lift", 1.0)
+    return Scene(Camera(intrinsics), layers, border_px, photo.file, found.source)
+
+
+def _with_focal_length(known: Intrinsics, fx_px: float) -> Intrinsics:
+    """The photo's intrinsics with the user's focal length; the pixels' aspect stays."""
+    return replace(known, fx_px=fx_px, fy_px=fx_px * known.fy_px / known.fx_px, source="user")
+
+
+def _peeled(surface: Surface, parallax_px: float, subject: str) -> dict[str, Sheet]:
+    """A surface taken apart at its discontinuities, front to back, by name."""
+    sheets = {}
+    for number in range(_MOST_PEELS):
         peeled = peel(surface, parallax_px)
         if peeled is None:
             break
         sheet, surface = peeled
-        sheets.append(sheet)
-    sheets.append(Sheet(surface.colour, np.ones(inverse_depth.shape, np.float32), surface.inverse_depth))
-    border_px = min(math.ceil(parallax_px * float(np.ptp(inverse_depth))) + 2, max(photo.width_px, photo.height_px) // 8)
-    layers = [widened(sheet, f"layer-{i}", border_px) for i, sheet in enumerate(sheets)]
-    return Scene(Camera(k), tuple(layers), border_px, photo.file, found.source)
+        sheets[f"{subject or 'front'}-{number + 1}"] = sheet
+    whole = np.ones(surface.inverse_depth.shape, np.float32)
+    return {**sheets, subject or "background": Sheet(surface.colour, whole, surface.inverse_depth)}
+
+
+def _limited(sheets: dict[str, Sheet], alpha: Float32[np.ndarray, "h w"]) -> dict[str, Sheet]:
+    return {name: replace(sheet, alpha=sheet.alpha * alpha) for name, sheet in sheets.items()}

@@ -151,24 +151,29 @@ def _box_bounds(bounds, table, left, top, right, bottom, out):
 
 
 @jit
-def tile_range(bounds, table, crop, depth_range, lines, near_limit, margin, out):
-    """Bounds what a tile's rays may meet of one layer; False if nothing visible.
+def _box_of(lines, crop, least, greatest, margin, box):
+    """The texels that a tile's rays cross between two inverse depths, as left, top, right, bottom."""
+    left = top = np.inf
+    right = bottom = -np.inf
+    for corner in range(4):
+        for w in (least, greatest):
+            x = lines[corner, 0] + w * lines[corner, 2] - crop[0]
+            y = lines[corner, 1] + w * lines[corner, 3] - crop[1]
+            left, right = min(left, x), max(right, x)
+            top, bottom = min(top, y), max(bottom, y)
+    box[0], box[1], box[2], box[3] = left - margin, top - margin, right + margin, bottom + margin
 
-    out becomes [farthest, nearest inverse depth, least alpha, greatest alpha, steepest step].
-    """
+
+@jit
+def tile_range(bounds, table, crop, depth_range, lines, near_limit, out):
+    """Bounds where a tile's rays may meet one layer: out[:2] and the steepest step out[4]; False if nowhere."""
+    box = np.empty(4, np.float64)
     least, greatest = depth_range[0], min(depth_range[1], near_limit)
     for _ in range(4):
-        left = top = np.inf
-        right = bottom = -np.inf
-        for corner in range(4):
-            for w in (least, greatest):
-                x = lines[corner, 0] + w * lines[corner, 2] - crop[0]
-                y = lines[corner, 1] + w * lines[corner, 3] - crop[1]
-                left, right = min(left, x), max(right, x)
-                top, bottom = min(top, y), max(bottom, y)
-        _box_bounds(bounds, table, left - margin, top - margin, right + margin, bottom + margin, out)
+        _box_of(lines, crop, least, greatest, 1.0, box)
+        _box_bounds(bounds, table, box[0], box[1], box[2], box[3], out)
         tighter_least, tighter_greatest = max(least, out[0]), min(greatest, out[1])
-        if out[3] <= 0 or tighter_least > tighter_greatest:
+        if tighter_least > tighter_greatest:
             return False
         settled = tighter_greatest - tighter_least > 0.8 * (greatest - least)
         least, greatest = tighter_least, tighter_greatest
@@ -176,6 +181,15 @@ def tile_range(bounds, table, crop, depth_range, lines, near_limit, margin, out)
             break
     out[0], out[1] = least, greatest
     return True
+
+
+@jit
+def tile_alpha(bounds, table, crop, lines, least, greatest, footprint, scratch, out):
+    """Least and greatest alpha, out[2] and out[3], that a tile's rays may read with a footprint of that many texels."""
+    box = np.empty(4, np.float64)
+    _box_of(lines, crop, least, greatest, 2.0 + 3.0 * footprint, box)
+    _box_bounds(bounds, table, box[0], box[1], box[2], box[3], scratch)
+    out[2], out[3] = scratch[2], scratch[3]
 
 
 @inline_jit

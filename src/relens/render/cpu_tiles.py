@@ -11,7 +11,7 @@ import numpy as np
 
 from relens.render.cpu_hits import (
     CLOSE_PX, FAST, GENTLE, MISS, corner_lines, depth_at, inline_jit, jit, line_at, march, near_limit, settle, shade,
-    tile_range,
+    tile_alpha, tile_range,
 )  # fmt: skip
 
 TILE_PX = 16
@@ -37,24 +37,15 @@ def _level_of(spacing, dither):
 
 
 @jit
-def _tile_blur_px(bounds, blocks, crop, depth_range, lines, blur, limit, out):
-    """Greatest circle of confusion of anything a tile may see through a view."""
-    greatest_px = np.float32(0)
-    for layer in range(crop.shape[0]):
-        if tile_range(bounds, blocks[layer], crop[layer], depth_range[layer], lines, limit, 2.0, out):
-            greatest_px = max(greatest_px, _blur_px(out[0], blur), _blur_px(out[1], blur))
-    return greatest_px
-
-
-@jit
-def _active_layers(bounds, blocks, crop, depth_range, lines, blur, limit, spacing_share, ranges, active, out):
+def _active_layers(bounds, blocks, crop, depth_range, lines, blur, limit, spacing_share, ranges, active, out, scratch):
     """Layers a tile may see through a view, nearest first, without those hidden behind an opaque one; their number."""
     count = 0
     for layer in range(crop.shape[0]):
-        # Prefiltered alpha reaches past the silhouette by the footprint.
-        widest = max(_blur_px(depth_range[layer, 0], blur), _blur_px(depth_range[layer, 1], blur))
-        margin = 2.0 + 3.0 * spacing_share * widest
-        if tile_range(bounds, blocks[layer], crop[layer], depth_range[layer], lines, limit, margin, out):
+        if tile_range(bounds, blocks[layer], crop[layer], depth_range[layer], lines, limit, out):
+            footprint = spacing_share * max(_blur_px(out[0], blur), _blur_px(out[1], blur))
+            tile_alpha(bounds, blocks[layer], crop[layer], lines, out[0], out[1], footprint, scratch, out)
+            if out[3] <= 0:
+                continue
             place = count
             while place > 0 and ranges[active[place - 1], 1] < out[1]:
                 active[place] = active[place - 1]
@@ -62,7 +53,8 @@ def _active_layers(bounds, blocks, crop, depth_range, lines, blur, limit, spacin
             active[place] = layer
             ranges[layer] = out
             count += 1
-    for place in range(count):
+    place = 0
+    while place < count:
         if ranges[active[place], 2] > _ONE - _OPAQUE:
             kept = place + 1
             for behind in range(place + 1, count):
@@ -70,6 +62,7 @@ def _active_layers(bounds, blocks, crop, depth_range, lines, blur, limit, spacin
                     active[kept] = active[behind]
                     kept += 1
             count = kept
+        place += 1
     return count
 
 
@@ -207,7 +200,7 @@ def render_tiles(
         tile = tiles[job]
         left, top = (tile % tiles_across) * TILE_PX, (tile // tiles_across) * TILE_PX
         right, bottom = min(left + TILE_PX, width), min(top + TILE_PX, height)
-        out = np.empty(5, np.float32)
+        out, scratch = np.empty(5, np.float32), np.empty(5, np.float32)
         ranges = np.empty((crop.shape[0], 5), np.float32)
         active = np.empty(crop.shape[0], np.int64)
         lines = np.empty((4, 4), np.float64)
@@ -217,8 +210,13 @@ def render_tiles(
         blur_px = np.float32(0)
         for view in range(first_corner, directions.shape[0]):
             if corner_lines(directions[view], origins[view], photo, left, top, right, bottom, lines):
-                limit = near_limit(origins[view, 2])
-                blur_px = max(blur_px, _tile_blur_px(bounds, blocks, crop, depth_range, lines, blur, limit, out))
+                seen = _active_layers(
+                    bounds, blocks, crop, depth_range, lines, blur, near_limit(origins[view, 2]), np.float32(0), ranges,
+                    active, out, scratch,
+                )  # fmt: skip
+                for place in range(seen):
+                    layer = active[place]
+                    blur_px = max(blur_px, _blur_px(ranges[layer, 0], blur), _blur_px(ranges[layer, 1], blur))
         wanted = blur_px * blur_px * samples_per_px2
         chosen = 0 if blur_px < 0.1 else 1
         while chosen > 0 and chosen < sets.shape[0] - 1 and sets[chosen, 1] < wanted:
@@ -235,8 +233,9 @@ def render_tiles(
             # Dither from view to view blends neighbouring levels without reading both.
             dither = np.float32(2.0 ** ((index + 0.5) * 0.7548776662466927 % 1.0))
             active_count = _active_layers(
-                bounds, blocks, crop, depth_range, lines, blur, near_limit(origin[2]), spacing_share, ranges, active, out
-            )
+                bounds, blocks, crop, depth_range, lines, blur, near_limit(origin[2]), spacing_share, ranges, active,
+                out, scratch,
+            )  # fmt: skip
             if active_count == 0:
                 continue
             layer = active[0]
@@ -288,7 +287,7 @@ def pinhole_depth(
             if not corner_lines(direction, origin, photo, left, row, right, row + 1, lines):
                 continue
             for layer in range(crop.shape[0]):
-                if tile_range(bounds, blocks[layer], crop[layer], depth_range[layer], lines, limit, 2.0, out):
+                if tile_range(bounds, blocks[layer], crop[layer], depth_range[layer], lines, limit, out):
                     ranges[layer] = out
                 else:
                     ranges[layer, 1] = MISS

@@ -1,0 +1,60 @@
+"""Subject: split a photo by its matte into the subject and what is behind, each with its own colours and depth."""
+
+import math
+
+import numpy as np
+from jaxtyping import Bool, Float32
+
+from relens.depth.fill import push_pull
+from relens.lift.surface import Surface
+from relens.matte.blend import split_exactly
+
+# Light of the subject strays this far past its matte (lens, sharpening, the phone's own blur); what is behind is
+# continued from beyond.
+_STRAY_PX = 6
+# Depth steps from one side to the other within this many pixels of the matte's middle.
+_STEP_PX = 2
+
+
+def split_subject(
+    colour: Float32[np.ndarray, "h w 3"],
+    inverse_depth: Float32[np.ndarray, "h w"],
+    alpha: Float32[np.ndarray, "h w"],
+    parallax_px: float,
+) -> tuple[Surface, Surface, Bool[np.ndarray, "h w"]]:
+    """The subject's surface, the surface behind it, and where that one may ever be seen.
+
+    Either side's colours are continued smoothly from where it is alone, then moved by the least that makes both blend to
+    the photo exactly, so that hair keeps its detail. `parallax_px` is the widest view's
+    parallax per unit of inverse depth: with the step in depth it says how far a view can look behind the subject.
+    """
+    inside = alpha >= 0.5
+    front_depth = _continued_depth(inverse_depth, _eroded(inside, _STEP_PX))
+    rear_depth = _continued_depth(inverse_depth, _eroded(~inside, _STEP_PX))
+    rear_depth = np.minimum(rear_depth, np.where(inside, front_depth, np.inf)).astype(np.float32)
+
+    beyond = _eroded(alpha <= 0, _STRAY_PX)
+    rear = push_pull(colour, beyond.astype(np.float32))
+    front = push_pull(colour, _eroded(alpha >= 1, _STEP_PX).astype(np.float32))
+    mixed = (alpha > 0) & (alpha < 1)
+    front_colour = np.where((alpha >= 1)[..., None], colour, front)
+    rear_colour = np.where((alpha <= 0)[..., None], colour, rear)
+    front_colour[mixed], rear_colour[mixed] = split_exactly(colour[mixed], alpha[mixed], front[mixed], rear[mixed])
+
+    step = float(np.percentile(front_depth[inside], 99) - np.percentile(rear_depth[~inside], 1))
+    seen = ~_eroded(alpha >= 1, math.ceil(parallax_px * max(step, 0)) + _STRAY_PX)
+    nothing_hidden = np.zeros(alpha.shape, bool)
+    return Surface(front_colour, front_depth, nothing_hidden), Surface(rear_colour, rear_depth, inside), seen
+
+
+def _continued_depth(
+    inverse_depth: Float32[np.ndarray, "h w"], known: Bool[np.ndarray, "h w"]
+) -> Float32[np.ndarray, "h w"]:
+    return push_pull(inverse_depth[..., None], known.astype(np.float32))[..., 0]
+
+
+def _eroded(mask: Bool[np.ndarray, "h w"], radius_px: int) -> Bool[np.ndarray, "h w"]:
+    """The part of a mask farther than `radius_px` from everything outside it; the frame's edge is not outside."""
+    import cv2
+
+    return cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, 5) > radius_px
