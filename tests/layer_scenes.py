@@ -3,6 +3,7 @@
 import numpy as np
 from scipy.ndimage import gaussian_filter, map_coordinates
 
+from relens.aperture import Aperture
 from relens.camera import Camera, Intrinsics
 from relens.lens import Lens
 from relens.scene import Layer, Scene
@@ -40,9 +41,8 @@ def scene_of(*layers, border_px=BORDER_PX):
 def lens_with_blur(blur_px, inverse_depth, focus_inverse_m, aperture=None):
     """The lens that blurs a given inverse depth into a disc of the given diameter: c = fx D |1/z - 1/F|."""
     pupil_m = blur_px / (FX_PX * abs(inverse_depth - focus_inverse_m))
-    focal_length_mm = 300.0
-    return Lens(focal_length_mm, focal_length_mm * 1e-3 / pupil_m, 1 / focus_inverse_m if focus_inverse_m else np.inf,
-                **({} if aperture is None else {"aperture": aperture}))  # fmt: skip
+    focus_m = 1 / focus_inverse_m if focus_inverse_m else np.inf
+    return Lens(300, 0.3 / pupil_m, focus_m, aperture or Aperture())
 
 
 def photo_of(scene):

@@ -1,62 +1,84 @@
-"""The command line in-process: a small portrait with depth, a small scene, and a way to run commands."""
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pytest
-from layer_scenes import BLUE, RED, grid, plane, scene_of
 from PIL import Image
 
 from relens.cli.main import main
-from relens.scene_folder import save_scene
 
-HEIGHT_PX, WIDTH_PX = 80, 60
+WIDTH_PX, HEIGHT_PX, NEAR_M, FAR_M = 48, 36, 0.4, 2.0
 
 
 @dataclass(frozen=True)
 class Outcome:
+    """What one command left behind: its exit status and what it printed."""
+
     status: int
     out: str
     err: str
 
-
-Run = Callable[..., Outcome]
+    def assert_refused(self, *words: str) -> None:
+        """Exit status 2, and one line on stderr that says these words."""
+        assert self.status == 2, self
+        assert self.err.startswith("relens: error: ")
+        assert self.err.count("\n") == 1 and self.err.endswith("\n")
+        assert not self.out
+        for word in words:
+            assert word in self.err
 
 
 @pytest.fixture
-def relens(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs `relens` with words of any kind; SystemExit of the parser counts as its status."""
+def relens(capsys: pytest.CaptureFixture[str]) -> Callable[..., Outcome]:
+    """Run a command in this process."""
 
     def run(*words: object) -> Outcome:
         try:
             status = main([str(word) for word in words])
-        except SystemExit as error:
-            status = int(error.code or 0)
-        captured = capsys.readouterr()
-        return Outcome(status, captured.out, captured.err)
+        except SystemExit as leave:
+            status = leave.code if isinstance(leave.code, int) else 1
+        printed = capsys.readouterr()
+        return Outcome(status, printed.out, printed.err)
 
     return run
 
 
 @pytest.fixture
-def portrait(tmp_path: Path) -> tuple[Path, Path]:
-    """A disc 0.4 m away before a wall at 2 m: the photo, and its depth file."""
-    row, column = np.mgrid[0:HEIGHT_PX, 0:WIDTH_PX]
-    person = (np.hypot(column - 30, row - 36) < 18) | (row > 66)
-    pixels = np.where(person[..., None], [190, 140, 120], [90, 110, 100]) + (7 * (row + column) % 23)[..., None]
-    photo, depth = tmp_path / "portrait.png", tmp_path / "portrait.npz"
-    Image.fromarray(pixels.astype(np.uint8)).save(photo)
-    np.savez(depth, depth=np.where(person, 0.4, 2.0).astype(np.float32))
-    return photo, depth
+def photo(tmp_path: Path) -> Path:
+    """A disc before a wall, the only file in its folder."""
+    pixels = np.where(_disc()[..., None], [190, 140, 120], [90, 110, 100])
+    pixels = pixels + (7 * np.arange(WIDTH_PX) % 23)[:, None]
+    path = tmp_path / "in" / "photo.png"
+    path.parent.mkdir()
+    Image.fromarray(pixels.astype(np.uint8)).save(path)
+    return path
 
 
 @pytest.fixture
-def scene(tmp_path: Path) -> Path:
-    """A scene folder: a red square 0.5 m away before a blue wall at 4 m, 64 x 48 pixels."""
-    row, column = grid()
-    square = (abs(column - 32) < 8) & (abs(row - 24) < 8)
-    path = tmp_path / "scene.relens"
-    save_scene(scene_of(plane("near", RED, 2.0, square), plane("wall", BLUE, 0.25)), path)
+def depth(photo: Path) -> Path:
+    """The disc at 0.4 m, the wall at 2 m; beside the photo."""
+    path = photo.with_name("depth.npz")
+    np.savez(path, depth=np.where(_disc(), NEAR_M, FAR_M).astype(np.float32))
     return path
+
+
+@pytest.fixture
+def scene(photo: Path, depth: Path) -> Path:
+    """The photo lifted; beside it."""
+    path = photo.with_name("scene.relens")
+    assert main(["lift", str(photo), "-o", str(path), "--depth", str(depth), "--quiet"]) == 0
+    return path
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    """An empty folder for what comes out."""
+    path = tmp_path / "out"
+    path.mkdir()
+    return path
+
+
+def _disc() -> np.ndarray:
+    row, column = np.mgrid[0:HEIGHT_PX, 0:WIDTH_PX]
+    return np.hypot(column - 24, row - 18) < 9

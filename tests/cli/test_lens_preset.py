@@ -44,7 +44,7 @@ def test_an_unknown_name_lists_the_known_ones() -> None:
 def test_a_file_that_describes_no_lens(tmp_path: Path, text: str, problem: str) -> None:
     path = tmp_path / "bad.yaml"
     path.write_text(text)
-    with pytest.raises(FileError, match="bad.yaml") as caught:
+    with pytest.raises(FileError, match=r"bad\.yaml") as caught:
         read_preset(str(path))
     assert problem in str(caught.value)
 

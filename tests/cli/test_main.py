@@ -45,7 +45,8 @@ def test_version(relens) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [["no-such-command"], ["shoot"], ["shoot", "a.png", "-o", "b.png", "--samples", "many"], ["info", "a", "b"]]
+    "words",
+    [["no-such-command"], ["shoot"], ["shoot", "a.png", "-o", "b.png", "--samples", "many"], ["info", "a", "b"]],
 )
 def test_words_that_do_not_fit_exit_with_2(relens, words: list[str]) -> None:
     outcome = relens(*words)
@@ -75,7 +76,7 @@ def test_errors_are_one_line_and_status_2(relens, monkeypatch, error: Exception,
 def test_an_interrupt_is_status_130(relens, monkeypatch) -> None:
     _raising(monkeypatch, KeyboardInterrupt())
     outcome = relens("info", "a.png")
-    assert (outcome.status, outcome.err) == (130, "interrupted\n")
+    assert (outcome.status, outcome.err) == (130, "relens: interrupted\n")
 
 
 def test_a_programming_error_is_not_hidden(relens, monkeypatch) -> None:

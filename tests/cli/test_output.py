@@ -42,12 +42,12 @@ def test_a_bad_picture_name(tmp_path: Path, name: str, problem: str) -> None:
     with pytest.raises(FileError) as caught:
         require_picture_path(tmp_path / name)
     assert problem in str(caught.value)
-    assert str(tmp_path) in str(caught.value)
+    assert str(caught.value).count(f"{tmp_path / name}: ") == 1
     assert ".part" not in str(caught.value)
 
 
 def test_a_bit_depth_that_the_format_lacks(tmp_path: Path) -> None:
-    with pytest.raises(ValueRangeError, match="bit_depth=16: expected 8 for .jpg"):
+    with pytest.raises(ValueRangeError, match=r"bit_depth=16: expected 8 for \.jpg"):
         require_picture_path(tmp_path / "picture.jpg", 16)
 
 

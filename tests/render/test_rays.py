@@ -1,4 +1,4 @@
-"""Lens rays meet where the lens is focused, and are straight lines in the photo's (column, row, inverse depth) space."""
+"""Lens rays meet where the lens is focused, and are lines in the photo's (column, row, inverse depth) space."""
 
 import numpy as np
 import pytest

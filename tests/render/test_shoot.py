@@ -185,14 +185,14 @@ def test_progress_may_interrupt(engine, error):
 
 
 @engines
-@pytest.mark.parametrize("samples", [0, -1, MAX_SAMPLES + 1, 2.5, float("nan"), "many"])
+@pytest.mark.parametrize("samples", [0, -1, MAX_SAMPLES + 1, 2.5, float("nan")])
 def test_samples_out_of_range(engine, samples):
     with unchecked(), pytest.raises(ValueRangeError, match="samples"):
         shoot(disc_scene(), WIDE, samples=any_type(samples), engine=engine)
 
 
 def test_an_unknown_engine_is_named():
-    with unchecked(), pytest.raises(ValueRangeError, match="engine=warp.*cpu"):
+    with unchecked(), pytest.raises(ValueRangeError, match=r"engine=warp.*cpu"):
         shoot(disc_scene(), WIDE, engine=any_type("warp"))
 
 

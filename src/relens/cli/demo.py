@@ -34,4 +34,4 @@ class Demo:
         with progress_bar(self.quiet) as progress:
             report = run_demo(self.photo or sample_path("iphone14-portrait"), self.output, self.samples, progress)
         if not self.quiet:
-            print(report.text())
+            print("\n".join(report.lines()))

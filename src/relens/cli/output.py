@@ -25,7 +25,8 @@ def require_picture_path(path: Path, bit_depth: int | None = None, *, source: Pa
     try:
         with atomic_file(path) as temporary:
             try:
-                write_image(temporary, np.zeros((1, 1, 3), np.float32), bit_depth=bit_depth)
+                # A name without a suffix is refused itself: the temporary one always has a suffix.
+                write_image(temporary if path.suffix else path, np.zeros((1, 1, 3), np.float32), bit_depth=bit_depth)
             except FileError as error:
                 raise FileError(path, str(error).removeprefix(str(FileError(temporary, "")))) from error
             raise _Trial

@@ -17,10 +17,14 @@ from relens.lift import lift
 from relens.photo import read_photo
 from relens.progress import Progress
 from relens.ranges import finite, positive, whole
+from relens.render.picture import Picture
 from relens.render.shoot import MAX_SAMPLES, shoot
 from relens.render.write_picture import write_picture
 from relens.scene import Scene
 from relens.scene_folder import load_scene
+
+# The share of a picture that may be transparent without a word.
+_VISIBLY_EMPTY = 0.0005
 
 
 def take(command: Shoot, progress: Progress) -> str:
@@ -53,7 +57,13 @@ def take(command: Shoot, progress: Progress) -> str:
     progress("write", 0.0)
     write_picture(picture, command.output, bit_depth=command.bit_depth)
     seconds = time.monotonic() - start_s
-    return f"{command.output}: {read_outs(picture)}, {command.samples} samples, {seconds:.1f} s"
+    return f"{command.output}: {read_outs(picture)}, {command.samples} samples, {seconds:.1f} s{_empty(picture)}"
+
+
+def _empty(picture: Picture) -> str:
+    """What of the picture lies outside the scene, where that can be seen."""
+    empty = 1 - float(picture.alpha.mean())
+    return f", {empty:.1%} empty: beyond the reach the scene was lifted with" if empty > _VISIBLY_EMPTY else ""
 
 
 def _lens(command: Shoot, focus_distance_m: float) -> Lens:

@@ -11,8 +11,8 @@ from relens.render.focus import background_depth_m
 from relens.scene import Scene
 
 # A lamp is a Gaussian spot this wide as a share of its blur: fine enough to keep the corners of blades, coarse enough
-# to close the gaps between 512 samples.
-_SIGMA_OF_BLUR = 0.035
+# to close the gaps between 384 samples.
+_SIGMA_OF_BLUR = 0.04
 _SPACING_OF_BLUR = 1.4
 # Light that a lamp adds to its whole disc of blur, in the colour of a tungsten bulb.
 _DISC_LIGHT = np.array([0.55, 0.40, 0.22], np.float32)

@@ -17,6 +17,7 @@ MISS = np.float32(-1e30)
 _BLOCK_SHIFT = 4  # log2 of atlas.BLOCK_PX
 _ZERO, _HALF, _ONE = np.float32(0), np.float32(0.5), np.float32(1)
 GENTLE = np.float32(0.6)  # |dD/dx| |s| under which iteration converges at least this fast
+_DIAGONAL = np.float32(1.4142135)  # steps are known along rows and columns
 CLOSE_PX = np.float32(0.03)  # a hit is settled when it moves less than this
 
 # NaN must stay NaN ("no surface"), so the flags that assume it away are left out.
@@ -82,14 +83,16 @@ def settle(inverse_depth, offset, width, height, x, y, sx, sy, slope_px, middle)
 @jit
 def march(
     inverse_depth, offset, width, height, bounds, block_offset, block_width,
-    x, y, sx, sy, slope_px, near, far, from_front,
+    x, y, sx, sy, slope_px, steepest, near, far, from_front,
 ):  # fmt: skip
-    """First crossing found by walking from near to far, a texel a step (MISS if none), and whether the ray ends in front.
+    """First crossing found by walking from near to far (MISS if none), and whether the ray ends in front.
 
-    Blocks whose surface lies wholly behind the ray are crossed in one step. from_front starts just in front of `near`,
+    A step is a texel, or as far as the surface cannot rise to the ray (sphere tracing, Hart 1996, with the tile's
+    steepest slope); blocks whose surface lies wholly behind the ray are crossed in one step. from_front starts just in front of `near`,
     so that a surface there is met; else just behind it, so that it is left.
     """
     stride = _ONE / max(slope_px, np.float32(1e-6))
+    safe = _ONE / (_ONE + _DIAGONAL * steepest * slope_px)
     slack = np.float32(1e-3) * min(stride, near - far) + np.float32(1e-6)
     end = far - slack
     w_before = near + (slack if from_front else -slack)
@@ -115,7 +118,7 @@ def march(
             if w_leave < w_before and bounds[block_offset + row * block_width + column, 1] < w_leave:
                 before, w_before = np.float32(-1e-9), w_leave
                 continue
-        w = max(w_before - stride, end)
+        w = max(w_before - max(stride, -before * safe), end)
         gap = depth_at(inverse_depth, offset, width, height, x + w * sx, y + w * sy) - w
         if before < _ZERO and gap >= _ZERO:
             w_hit = w_before + (w - w_before) * before / (before - gap)

@@ -78,14 +78,12 @@ def _reads_needed(play_px, contraction):
 
 @jit
 def _gentle_tile(
-    layer, level, reads, texels, inverse_depth, crop, levels, middle,
+    layer, level, one_level, reads, texels, inverse_depth, crop, levels, middle, blur, spacing_share, dither,
     matrix, origin, photo, left, top, right, bottom, total,
 ):  # fmt: skip
-    """All pixels of a tile through one view that meets one opaque, gentle surface at one level: no branch a pixel."""
+    """All pixels of a tile through one view that meets one opaque, gentle surface: nothing is searched."""
     hits = np.empty(TILE_PX, np.float32)
     offset, width, height = crop[layer, 4], crop[layer, 2], crop[layer, 3]
-    texel_offset, texel_width, texel_height = levels[layer, level, 0], levels[layer, level, 1], levels[layer, level, 2]
-    scale = _ONE / np.float32(1 << level)
     count = right - left
     for row in range(top, bottom):
         # Without rotation a row's rays are equally spaced; else they are so nearly over a tile's width.
@@ -107,8 +105,11 @@ def _gentle_tile(
             hits[i] = w
         for i in range(count):
             k, w = np.float32(i), hits[i]
+            if not one_level:
+                level = _level_of(spacing_share * _blur_px(w, blur), dither)
             shade(
-                texels, texel_offset, texel_width, texel_height, scale,
+                texels, levels[layer, level, 0], levels[layer, level, 1], levels[layer, level, 2],
+                _ONE / np.float32(1 << level),
                 x + k * dx + w * (sx + k * dsx), y + k * dy + w * (sy + k * dsy), _ONE, total, row - top, i,
             )  # fmt: skip
 
@@ -165,7 +166,7 @@ def _many_layers(
                                     hits[layer], in_front[layer] = march(
                                         inverse_depth, offset, width, height,
                                         bounds, blocks[layer, 0, 0], blocks[layer, 0, 1], at_x, at_y, sx, sy, slope_px,
-                                        cursor[layer], limit, in_front[layer],
+                                        ranges[layer, 4], cursor[layer], limit, in_front[layer],
                                     )  # fmt: skip
                                     cursor[layer] = max(hits[layer], limit)
                         if hits[layer] > w:
@@ -243,17 +244,20 @@ def render_tiles(
             slope_x, slope_y = max(abs(lines[0, 2]), abs(lines[3, 2])), max(abs(lines[0, 3]), abs(lines[3, 3]))
             slope_px = np.float32(math.sqrt(slope_x * slope_x + slope_y * slope_y))
             contraction = ranges[layer, 4] * slope_px
-            spacing_near, spacing_far = spacing_share * _blur_px(near, blur), spacing_share * _blur_px(far, blur)
-            level = _level_of(spacing_near, dither)
+            level = _level_of(spacing_share * _blur_px(near, blur), dither)
+            # The blur is least in between where the plane of focus cuts the range.
+            one_level = level == _level_of(spacing_share * _blur_px(far, blur), dither) and (
+                level == 0 or (near - blur[1]) * (far - blur[1]) > 0
+            )
             if (
                 active_count == 1
                 and ranges[layer, 2] > _ONE - _OPAQUE
-                and level == _level_of(spacing_far, dither)
                 and (contraction < GENTLE or slope_px * (near - far) < CLOSE_PX)
             ):
                 _gentle_tile(
-                    layer, level, _reads_needed(slope_px * (near - far), contraction), texels, inverse_depth, crop,
-                    levels, np.float32(0.5) * (near + far), matrix, origin, photo, left, top, right, bottom, total,
+                    layer, level, one_level, _reads_needed(slope_px * (near - far), contraction), texels,
+                    inverse_depth, crop, levels, np.float32(0.5) * (near + far), blur, spacing_share, dither,
+                    matrix, origin, photo, left, top, right, bottom, total,
                 )  # fmt: skip
             else:
                 _many_layers(
@@ -302,7 +306,8 @@ def pinhole_depth(
                             inverse_depth, crop[layer, 4], crop[layer, 2], crop[layer, 3],
                             bounds, blocks[layer, 0, 0], blocks[layer, 0, 1],
                             x - np.float32(crop[layer, 0]), y - np.float32(crop[layer, 1]),
-                            sx, sy, math.sqrt(sx * sx + sy * sy), ranges[layer, 1], ranges[layer, 0], True,
+                            sx, sy, math.sqrt(sx * sx + sy * sy), ranges[layer, 4], ranges[layer, 1],
+                            ranges[layer, 0], True,
                         )  # fmt: skip
                 clear = _ONE
                 while clear > 0.5:

@@ -1,0 +1,43 @@
+import io
+import sys
+
+import pytest
+
+from relens.cli.progress_bar import progress_bar
+from relens.progress import Progress, silent
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_sees_each_stage_and_is_left_clean(monkeypatch) -> None:
+    terminal = _Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    with progress_bar() as progress:
+        assert isinstance(progress, Progress)
+        for stage in ("lift", "shoot"):
+            for step in range(5):
+                progress(stage, step / 4)
+    drawn = terminal.getvalue()
+    assert "lift" in drawn and "shoot" in drawn
+    assert not drawn.rsplit("\r", 2)[-1].strip() and drawn.endswith("\r")
+
+
+def test_an_error_in_the_work_clears_the_bar_too(monkeypatch) -> None:
+    terminal = _Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    with pytest.raises(ZeroDivisionError), progress_bar() as progress:
+        progress("lift", 0.5)
+        raise ZeroDivisionError
+    assert terminal.getvalue().endswith("\r")
+
+
+@pytest.mark.parametrize(("stream", "quiet"), [(_Terminal(), True), (io.StringIO(), False), (None, False)])
+def test_nothing_is_drawn_when_quiet_or_without_a_terminal(monkeypatch, stream: object, quiet: bool) -> None:
+    monkeypatch.setattr(sys, "stderr", stream)
+    with progress_bar(quiet) as progress:
+        assert progress is silent
+        progress("lift", 0.5)
+    assert not isinstance(stream, io.StringIO) or stream.getvalue() == ""

@@ -1,0 +1,227 @@
+"""Lifting scenes whose layers are known: what must be cut is cut, what must stay whole stays whole."""
+
+import numpy as np
+import pytest
+from scipy.ndimage import gaussian_filter, label
+from unchecked import any_type, unchecked
+
+import relens
+from relens.camera import Intrinsics
+from relens.errors import RelensError, ValueRangeError
+from relens.photo import Photo
+
+HEIGHT_PX, WIDTH_PX, FX_PX = 120, 160, 200.0
+REACH_M = 0.07
+ROW, COLUMN = np.mgrid[:HEIGHT_PX, :WIDTH_PX] + 0.5
+DISTANCE_PX = np.hypot(ROW - 60, COLUMN - 80) - 30  # from the silhouette of a disc
+DISC = DISTANCE_PX < 0
+WALL = 0.5 + 0.001 * COLUMN - 0.0005 * ROW  # inverse depth of a slanted wall
+NEAR = 2.0
+
+
+def texture(seed, middle):
+    noise = gaussian_filter(np.random.default_rng(seed).standard_normal((HEIGHT_PX, WIDTH_PX, 3)), (3, 3, 0))
+    return np.clip(middle + 0.05 * noise / noise.std(), 0, 1).astype(np.float32)
+
+
+def photo_of(linear, **parts):
+    return Photo(linear.astype(np.float32), Intrinsics.centred(FX_PX, WIDTH_PX, HEIGHT_PX), **parts)
+
+
+def disc_photo(softness_px=1.0):
+    """A warm disc before a cold wall, with a silhouette as soft as a camera's, and the depth of both in metres."""
+    alpha = np.clip(0.5 - DISTANCE_PX / softness_px, 0, 1)[..., None]
+    linear = alpha * texture(1, [0.7, 0.4, 0.2]) + (1 - alpha) * texture(2, [0.1, 0.2, 0.5])
+    return photo_of(linear), 1 / np.where(DISC, NEAR, WALL)
+
+
+def inner(scene, page):
+    border = scene.border_px
+    return page[border : border + HEIGHT_PX, border : border + WIDTH_PX]
+
+
+def composite(scene):
+    """What the photo's own pinhole sees, front to back by depth at every pixel."""
+    pages = [(inner(scene, layer.rgba), inner(scene, layer.inverse_depth)) for layer in scene.layers]
+    depth = np.stack([np.where(np.isnan(w), -1, w) for _, w in pages])
+    order = np.argsort(-depth, axis=0, kind="stable")
+    total, clear = np.zeros((HEIGHT_PX, WIDTH_PX, 4)), np.ones((HEIGHT_PX, WIDTH_PX, 1))
+    for rank in order:
+        rgba = np.take_along_axis(np.stack([rgba for rgba, _ in pages]), rank[None, ..., None], axis=0)[0]
+        total += clear * rgba
+        clear = clear * (1 - rgba[..., 3:])
+    return total
+
+
+@pytest.fixture(scope="module")
+def disc_scene():
+    photo, metres = disc_photo()
+    return relens.lift(photo, depth=metres, reach_m=REACH_M)
+
+
+def test_a_disc_before_a_wall_is_two_layers(disc_scene):
+    assert len(disc_scene.layers) == 2
+    front, back = disc_scene.layers
+    alpha = inner(disc_scene, front.rgba)[..., 3]
+    assert alpha[DISTANCE_PX > 3].max() == 0
+    ring = (DISTANCE_PX < -3) & (DISTANCE_PX > -10)
+    assert alpha[ring].min() > 0.99
+    edge = (np.abs(DISTANCE_PX) < 0.4) & (alpha > 0)
+    assert ((alpha[edge] > 0.02) & (alpha[edge] < 0.98)).mean() > 0.8, "the silhouette is not soft"
+    np.testing.assert_allclose(inner(disc_scene, front.inverse_depth)[ring], NEAR, rtol=0.01)
+    np.testing.assert_allclose(back.rgba[..., 3], 1)
+
+
+def test_layers_blend_to_the_photo(disc_scene):
+    blend = composite(disc_scene)
+    np.testing.assert_allclose(blend[..., :3], disc_photo()[0].linear, atol=1e-3)
+    np.testing.assert_allclose(blend[..., 3], 1, atol=1e-5)
+
+
+def test_a_pinhole_picture_of_the_scene_is_the_photo(disc_scene):
+    picture = relens.shoot(disc_scene, relens.Lens(1, 128, 1.0), samples=8)
+    np.testing.assert_allclose(picture.linear, disc_photo()[0].linear, atol=2e-3)
+    off_edge = np.abs(DISTANCE_PX) > 2
+    np.testing.assert_allclose(picture.depth_m[off_edge], disc_photo()[1][off_edge], rtol=1e-3)
+
+
+def test_the_wall_runs_on_under_the_disc_as_far_as_parallax_reaches(disc_scene):
+    back = disc_scene.layers[-1]
+    reach_px = FX_PX * REACH_M * (NEAR - WALL.min())
+    under = DISC & (reach_px > -DISTANCE_PX)
+    assert under.sum() > 1000
+    np.testing.assert_allclose(inner(disc_scene, back.inverse_depth)[under], WALL[under], rtol=0.03)
+    colour = inner(disc_scene, back.rgba)[under]
+    # The wall's own colours, none of the disc's: cold, within the wall's range.
+    np.testing.assert_allclose(colour[:, :3].mean(axis=0), [0.1, 0.2, 0.5], atol=0.05)
+    assert (colour[:, 0] < 0.35).all() and (colour[:, 2] > colour[:, 0]).all()
+
+
+def test_no_colour_of_the_wall_is_left_in_the_disc(disc_scene):
+    rgba = inner(disc_scene, disc_scene.layers[0].rgba)
+    visible = rgba[..., 3] > 0.2
+    straight = rgba[visible][:, :3] / rgba[visible][:, 3:]
+    assert straight[:, 0].min() > 0.45 and straight[:, 2].max() < 0.42
+
+
+def test_the_nearer_layer_stays_in_front(disc_scene):
+    front, back = (inner(disc_scene, layer.inverse_depth) for layer in disc_scene.layers)
+    visible = inner(disc_scene, disc_scene.layers[0].rgba)[..., 3] > 0
+    assert (front[visible] >= back[visible]).all()
+
+
+@pytest.mark.parametrize("floor", ["steep", "gentle", "to infinity"])
+def test_a_sloping_floor_is_not_cut(floor):
+    slope = {"steep": 0.2 + 0.02 * ROW, "gentle": 0.5 + 0.001 * ROW, "to infinity": np.maximum(0.02 * (ROW - 30), 0)}
+    with np.errstate(divide="ignore"):
+        metres = 1 / slope[floor]
+    scene = relens.lift(photo_of(texture(3, 0.5)), depth=metres, reach_m=REACH_M)
+    assert len(scene.layers) == 1
+    np.testing.assert_allclose(inner(scene, scene.layers[0].inverse_depth), slope[floor], atol=1e-5)
+    np.testing.assert_array_equal(inner(scene, scene.layers[0].rgba)[..., :3], texture(3, 0.5))
+
+
+def test_noise_in_the_depth_is_no_layer():
+    noise = np.random.default_rng(4).normal(0, 0.002, (HEIGHT_PX, WIDTH_PX))
+    depth = 0.5 + noise
+    for row, column in ((20, 30), (60, 90), (100, 40)):
+        depth[row : row + 2, column : column + 2] = 3.0  # specks of a few pixels
+    scene = relens.lift(photo_of(texture(3, 0.5)), depth=1 / depth, reach_m=REACH_M)
+    for layer in scene.layers[:-1]:
+        regions, count = label(layer.rgba[..., 3] > 0.5)
+        assert all((regions == number).sum() >= 24 for number in range(1, count + 1))
+    assert len(scene.layers) == 1
+
+
+@pytest.mark.parametrize("middle_px", [80, 55], ids=["inside the disc", "across its silhouette"])
+def test_three_depths_are_three_layers(middle_px):
+    nearest = np.hypot(ROW - 60, COLUMN - middle_px) < 14
+    depth = np.where(nearest, 4.0, np.where(DISC, NEAR, 0.5))
+    linear = np.where(nearest[..., None], texture(5, 0.8), np.where(DISC[..., None], texture(1, 0.5), texture(2, 0.1)))
+    scene = relens.lift(photo_of(linear), depth=1 / depth, reach_m=REACH_M)
+    np.testing.assert_allclose(composite(scene)[..., :3], linear, atol=1e-3)
+    # The nearest thing's page does not go on as the disc's or the wall's.
+    front = next(layer for layer in scene.layers if inner(scene, layer.rgba)[60, middle_px, 3] > 0.5)
+    alpha, inverse_depth = inner(scene, front.rgba)[..., 3], inner(scene, front.inverse_depth)
+    np.testing.assert_allclose(inverse_depth[(alpha > 0.5) & ~nearest & (np.abs(inverse_depth - 4) > 0.1)], [])
+    assert len(scene.layers) >= 3
+
+
+def test_a_matte_makes_the_subject_a_layer_of_its_own():
+    photo, metres = disc_photo(softness_px=6)
+    matte = np.clip(0.5 - DISTANCE_PX / 6, 0, 1).astype(np.float32)
+    scene = relens.lift(photo, depth=metres, matte=matte, reach_m=REACH_M)
+    subject = [layer for layer in scene.layers if layer.name.startswith("subject")]
+    assert subject
+    alpha = sum(inner(scene, layer.rgba)[..., 3] for layer in subject)
+    np.testing.assert_allclose(alpha, matte, atol=0.05)
+    np.testing.assert_allclose(composite(scene)[..., :3], photo.linear, atol=1e-2)
+
+
+def test_the_photos_transparency_stays():
+    photo, metres = disc_photo()
+    alpha = np.clip(COLUMN / 40, 0, 1).astype(np.float32)
+    scene = relens.lift(photo_of(photo.linear, alpha=alpha), depth=metres, reach_m=REACH_M)
+    assert composite(scene)[:, 0, 3].max() < 0.1
+    np.testing.assert_allclose(composite(scene)[:, 60:, 3], 1, atol=1e-5)
+
+
+def test_the_scene_keeps_what_the_photo_knows(disc_scene):
+    assert disc_scene.camera.intrinsics.fx_px == FX_PX
+    assert "array" in disc_scene.depth_source
+    photo, metres = disc_photo()
+    k = relens.lift(photo, depth=metres, fx_px=300.0, reach_m=REACH_M).camera.intrinsics
+    assert (k.fx_px, k.fy_px, k.source) == (300, 300, "user")
+
+
+def test_a_lifted_scene_saves_and_loads(disc_scene, tmp_path):
+    disc_scene.save(tmp_path / "disc.relens")
+    loaded = relens.load_scene(tmp_path / "disc.relens")
+    lens = relens.Lens(50, 1.4, 0.5)
+    one, other = (relens.shoot(scene, lens, samples=16).linear for scene in (disc_scene, loaded))
+    np.testing.assert_allclose(one, other, atol=1e-3)
+
+
+@pytest.mark.parametrize("reach_m", [0.0, -1.0, 11.0, float("nan"), float("inf")])
+def test_reach_out_of_range(reach_m):
+    photo, metres = disc_photo()
+    with pytest.raises(ValueRangeError, match="reach_m"):
+        relens.lift(photo, depth=metres, reach_m=reach_m)
+
+
+@pytest.mark.parametrize("fx_px", [0.0, -5.0, float("nan"), float("inf")])
+def test_focal_length_out_of_range(fx_px):
+    photo, metres = disc_photo()
+    with pytest.raises(ValueRangeError, match="fx_px"):
+        relens.lift(photo, depth=metres, fx_px=fx_px)
+
+
+def test_a_photo_without_depth_says_what_to_do():
+    with pytest.raises(RelensError, match="depth"):
+        relens.lift(disc_photo()[0])
+
+
+@pytest.mark.parametrize("metres", [np.full((HEIGHT_PX, WIDTH_PX), np.nan), np.full((HEIGHT_PX, WIDTH_PX), -1.0)])
+def test_depth_without_a_known_value(metres):
+    with pytest.raises(RelensError, match="depth"):
+        relens.lift(disc_photo()[0], depth=metres)
+
+
+def test_depth_of_another_aspect():
+    with pytest.raises(RelensError, match="depth"):
+        relens.lift(disc_photo()[0], depth=np.ones((HEIGHT_PX, HEIGHT_PX)))
+
+
+def test_an_unknown_depth_file(tmp_path):
+    with unchecked(), pytest.raises(RelensError, match="missing"):
+        relens.lift(disc_photo()[0], depth=any_type(tmp_path / "missing.npz"))
+
+
+def test_progress_may_interrupt():
+    def stop(stage: str, fraction: float) -> None:
+        if fraction > 0.1:
+            raise KeyboardInterrupt
+
+    photo, metres = disc_photo()
+    with pytest.raises(KeyboardInterrupt):
+        relens.lift(photo, depth=metres, progress=stop)
