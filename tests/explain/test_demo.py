@@ -62,8 +62,8 @@ def test_makes_every_file_and_tells_what_it_took(portrait: tuple[Path, np.ndarra
     assert all(0 <= fraction <= 1 for _, fraction in heard)
 
     sharp, blurred = (cv2.imread(str(out / f"{name}.png")).astype(float) for name in ("face-85mm-f8", "wall-85mm-f1.4"))
-    face = (slice(26, 46), slice(20, 40))
-    assert sharp[face].std() > 5
+    face = (slice(26, 46), slice(20, 40), 0)
+    assert sharp[face].std() > 3
     assert blurred[face].std() < 0.5 * sharp[face].std()
 
 

@@ -24,11 +24,12 @@ def require_picture_path(path: Path, bit_depth: int | None = None, *, source: Pa
         raise FileError(path, "is the photo itself; choose another name for the picture")
     try:
         with atomic_file(path) as temporary:
+            # A name without a suffix is refused under its own name: the temporary one always has a suffix.
+            tried = temporary if path.suffix else path
             try:
-                # A name without a suffix is refused itself: the temporary one always has a suffix.
-                write_image(temporary if path.suffix else path, np.zeros((1, 1, 3), np.float32), bit_depth=bit_depth)
+                write_image(tried, np.zeros((1, 1, 3), np.float32), bit_depth=bit_depth)
             except FileError as error:
-                raise FileError(path, str(error).removeprefix(str(FileError(temporary, "")))) from error
+                raise FileError(path, str(error).removeprefix(str(FileError(tried, "")))) from error
             raise _Trial
     except _Trial:
         pass

@@ -14,6 +14,8 @@ from jaxtyping import Bool, Float32
 _STEP_PX = 2.0
 # It must also stand out from the slopes beside it by this factor, so that steep surfaces stay whole.
 _STANDS_OUT = 2.5
+# Unless it is so great that no surface should be stretched over it.
+_TORN_PX = 12.0
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,8 @@ def _cuts_along(
     slope = np.maximum(beside * np.sign(step), after * np.sign(step))
     border = np.zeros(step.shape, bool)
     border[:, :-1] = hidden[:, 1:] != hidden[:, :-1]
-    cut = (np.abs(step) > _STEP_PX) & (np.abs(step) > _STANDS_OUT * slope) & ~border
+    height = np.abs(step)
+    cut = (height > _STEP_PX) & ((height > _STANDS_OUT * slope) | (height > _TORN_PX)) & ~border
     return cut, cut | border
 
 

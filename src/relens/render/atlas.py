@@ -17,7 +17,7 @@ LEVELS = 7
 # Room around the crop for the alpha that prefiltering spreads.
 _MARGIN_PX = 64
 # The surface counts this far past what is visible.
-_SEEN_PX = 16
+_SEEN_PX = _MARGIN_PX
 
 
 @dataclass(frozen=True)

@@ -116,7 +116,9 @@ def march(
                 w_leave = max(w_leave, (edge_px - y) / sy)
             w_leave -= np.float32(0.01) * stride
             if w_leave < w_before and bounds[block_offset + row * block_width + column, 1] < w_leave:
-                before, w_before = np.float32(-1e-9), w_leave
+                w_before = w_leave
+                before = depth_at(inverse_depth, offset, width, height, x + w_before * sx, y + w_before * sy)
+                before = min(before - w_before, np.float32(-1e-9))
                 continue
         w = max(w_before - max(stride, -before * safe), end)
         gap = depth_at(inverse_depth, offset, width, height, x + w * sx, y + w * sy) - w
@@ -158,7 +160,7 @@ def _box_of(lines, crop, least, greatest, margin, box):
     """The texels that a tile's rays cross between two inverse depths, as left, top, right, bottom."""
     left = top = np.inf
     right = bottom = -np.inf
-    for corner in range(4):
+    for corner in range(lines.shape[0]):
         for w in (least, greatest):
             x = lines[corner, 0] + w * lines[corner, 2] - crop[0]
             y = lines[corner, 1] + w * lines[corner, 3] - crop[1]

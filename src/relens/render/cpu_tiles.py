@@ -37,12 +37,14 @@ def _level_of(spacing, dither):
 
 
 @jit
-def _active_layers(bounds, blocks, crop, depth_range, lines, blur, limit, spacing_share, ranges, active, out, scratch):
+def _active_layers(
+    bounds, blocks, crop, depth_range, lines, blur, limit, spacing_share, most_px, ranges, active, out, scratch
+):  # fmt: skip
     """Layers a tile may see through a view, nearest first, without those hidden behind an opaque one; their number."""
     count = 0
     for layer in range(crop.shape[0]):
         if tile_range(bounds, blocks[layer], crop[layer], depth_range[layer], lines, limit, out):
-            footprint = spacing_share * max(_blur_px(out[0], blur), _blur_px(out[1], blur))
+            footprint = spacing_share * min(most_px, max(_blur_px(out[0], blur), _blur_px(out[1], blur)))
             tile_alpha(bounds, blocks[layer], crop[layer], lines, out[0], out[1], footprint, scratch, out)
             if out[3] <= 0:
                 continue
@@ -78,7 +80,7 @@ def _reads_needed(play_px, contraction):
 
 @jit
 def _gentle_tile(
-    layer, level, one_level, reads, texels, inverse_depth, crop, levels, middle, blur, spacing_share, dither,
+    layer, level, one_level, reads, texels, inverse_depth, crop, levels, middle, blur, blur_px, spacing_share, dither,
     matrix, origin, photo, left, top, right, bottom, total,
 ):  # fmt: skip
     """All pixels of a tile through one view that meets one opaque, gentle surface: nothing is searched."""
@@ -106,7 +108,7 @@ def _gentle_tile(
         for i in range(count):
             k, w = np.float32(i), hits[i]
             if not one_level:
-                level = _level_of(spacing_share * _blur_px(w, blur), dither)
+                level = _level_of(spacing_share * min(blur_px, _blur_px(w, blur)), dither)
             shade(
                 texels, levels[layer, level, 0], levels[layer, level, 1], levels[layer, level, 2],
                 _ONE / np.float32(1 << level),
@@ -116,7 +118,7 @@ def _gentle_tile(
 
 @jit
 def _many_layers(
-    active, count, texels, inverse_depth, bounds, crop, levels, blocks, ranges, blur, spacing_share, dither,
+    active, count, texels, inverse_depth, bounds, crop, levels, blocks, ranges, blur, blur_px, spacing_share, dither,
     matrix, origin, photo, lines, left, top, right, bottom, total,
 ):  # fmt: skip
     """All pixels of a tile through one view, whatever it can see: hits are met in the order of their depth."""
@@ -134,7 +136,9 @@ def _many_layers(
             clear = _ONE
             for place in range(count):
                 layer = active[place]
-                hits[layer], cursor[layer], in_front[layer] = MISS, ranges[layer, 1], True
+                # A little nearer than the nearest, so that a surface of one depth is searched as well.
+                nearer = ranges[layer, 1] * np.float32(1 + 4e-7) + np.float32(1e-7)
+                hits[layer], cursor[layer], in_front[layer] = MISS, nearer, True
             while clear > _OPAQUE:
                 # The nearest of the layers' next hits. Gentle layers answer first, for they cost little; the others are
                 # then searched no farther than the nearest answer.
@@ -173,7 +177,7 @@ def _many_layers(
                             nearest, w = layer, hits[layer]
                 if nearest < 0:
                     break
-                level = _level_of(spacing_share * _blur_px(w, blur), dither)
+                level = _level_of(spacing_share * min(blur_px, _blur_px(w, blur)), dither)
                 clear = shade(
                     texels, levels[nearest, level, 0], levels[nearest, level, 1], levels[nearest, level, 2],
                     _ONE / np.float32(1 << level),
@@ -204,20 +208,28 @@ def render_tiles(
         out, scratch = np.empty(5, np.float32), np.empty(5, np.float32)
         ranges = np.empty((crop.shape[0], 5), np.float32)
         active = np.empty(crop.shape[0], np.int64)
-        lines = np.empty((4, 4), np.float64)
+        lines, all_lines = np.empty((4, 4), np.float64), np.empty((16, 4), np.float64)
         total = np.zeros((TILE_PX, TILE_PX, 4), np.float32)
 
-        # How much blur can this tile hold? The pupil's corners tell; samples follow its square.
+        # How much blur can this tile hold? The rays from the pupil's corners bound all others; samples follow its square.
         blur_px = np.float32(0)
-        for view in range(first_corner, directions.shape[0]):
-            if corner_lines(directions[view], origins[view], photo, left, top, right, bottom, lines):
-                seen = _active_layers(
-                    bounds, blocks, crop, depth_range, lines, blur, near_limit(origins[view, 2]), np.float32(0), ranges,
-                    active, out, scratch,
-                )  # fmt: skip
-                for place in range(seen):
-                    layer = active[place]
-                    blur_px = max(blur_px, _blur_px(ranges[layer, 0], blur), _blur_px(ranges[layer, 1], blur))
+        forward = True
+        for corner in range(4):
+            view = first_corner + corner
+            forward &= corner_lines(
+                directions[view], origins[view], photo, left, top, right, bottom, all_lines[4 * corner : 4 * corner + 4]
+            )
+        unlimited = np.float32(1e9)
+        seen = 0
+        if forward:
+            finest_share = np.float32(math.sqrt(math.pi / 4 / sets[-1, 1]))
+            seen = _active_layers(
+                bounds, blocks, crop, depth_range, all_lines, blur, near_limit(origins[first_corner, 2]), finest_share,
+                unlimited, ranges, active, out, scratch,
+            )  # fmt: skip
+        for place in range(seen):
+            layer = active[place]
+            blur_px = max(blur_px, _blur_px(ranges[layer, 0], blur), _blur_px(ranges[layer, 1], blur))
         wanted = blur_px * blur_px * samples_per_px2
         chosen = 0 if blur_px < 0.1 else 1
         while chosen > 0 and chosen < sets.shape[0] - 1 and sets[chosen, 1] < wanted:
@@ -234,7 +246,8 @@ def render_tiles(
             # Dither from view to view blends neighbouring levels without reading both.
             dither = np.float32(2.0 ** ((index + 0.5) * 0.7548776662466927 % 1.0))
             active_count = _active_layers(
-                bounds, blocks, crop, depth_range, lines, blur, near_limit(origin[2]), spacing_share, ranges, active,
+                bounds, blocks, crop, depth_range, lines, blur, near_limit(origin[2]), spacing_share, blur_px,
+                ranges, active,
                 out, scratch,
             )  # fmt: skip
             if active_count == 0:
@@ -244,9 +257,9 @@ def render_tiles(
             slope_x, slope_y = max(abs(lines[0, 2]), abs(lines[3, 2])), max(abs(lines[0, 3]), abs(lines[3, 3]))
             slope_px = np.float32(math.sqrt(slope_x * slope_x + slope_y * slope_y))
             contraction = ranges[layer, 4] * slope_px
-            level = _level_of(spacing_share * _blur_px(near, blur), dither)
+            level = _level_of(spacing_share * min(blur_px, _blur_px(near, blur)), dither)
             # The blur is least in between where the plane of focus cuts the range.
-            one_level = level == _level_of(spacing_share * _blur_px(far, blur), dither) and (
+            one_level = level == _level_of(spacing_share * min(blur_px, _blur_px(far, blur)), dither) and (
                 level == 0 or (near - blur[1]) * (far - blur[1]) > 0
             )
             if (
@@ -256,13 +269,13 @@ def render_tiles(
             ):
                 _gentle_tile(
                     layer, level, one_level, _reads_needed(slope_px * (near - far), contraction), texels,
-                    inverse_depth, crop, levels, np.float32(0.5) * (near + far), blur, spacing_share, dither,
+                    inverse_depth, crop, levels, np.float32(0.5) * (near + far), blur, blur_px, spacing_share, dither,
                     matrix, origin, photo, left, top, right, bottom, total,
                 )  # fmt: skip
             else:
                 _many_layers(
                     active, active_count, texels, inverse_depth, bounds, crop, levels, blocks, ranges, blur,
-                    spacing_share, dither, matrix, origin, photo, lines, left, top, right, bottom, total,
+                    blur_px, spacing_share, dither, matrix, origin, photo, lines, left, top, right, bottom, total,
                 )  # fmt: skip
 
         share = _ONE / np.float32(count)
