@@ -44,6 +44,15 @@ def test_a_scene_gives_the_picture_of_its_photo(relens, photo: Path, depth: Path
     np.testing.assert_allclose(_pixels(out / "a.png")[4:-4, 4:-4], _pixels(out / "b.png")[4:-4, 4:-4], atol=2)
 
 
+def test_the_default_engine_takes_the_picture_of_the_reference(relens, scene: Path, out: Path) -> None:
+    words = ("--samples", 64, "--quiet")
+    assert relens("shoot", scene, "-o", out / "a.png", *words).status == 0
+    assert relens("shoot", scene, "-o", out / "b.png", "--device", "reference", *words).status == 0
+    fast, slow = _pixels(out / "a.png"), _pixels(out / "b.png")
+    assert fast.shape == slow.shape
+    assert np.abs(fast - slow).mean() < 2
+
+
 @pytest.mark.parametrize(
     ("words", "focus"),
     [
