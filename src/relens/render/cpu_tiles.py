@@ -16,6 +16,8 @@ from relens.render.cpu_hits import (
 
 TILE_PX = 16
 _ONE = np.float32(1)
+# Least blur, per pixel of distance, at which pixels may be taken apart: a tenth of a disc between neighbours.
+_SPARSE_PX = np.float32(10)
 _OPAQUE = np.float32(1e-4)  # a ray with less than this left to see is done
 
 
@@ -81,22 +83,22 @@ def _reads_needed(play_px, contraction):
 @jit
 def _gentle_tile(
     layer, level, one_level, reads, texels, inverse_depth, crop, levels, middle, blur, blur_px, spacing_share, dither,
-    matrix, origin, photo, left, top, right, bottom, total,
+    matrix, origin, photo, left, top, columns, rows, step, total,
 ):  # fmt: skip
     """All pixels of a tile through one view that meets one opaque, gentle surface: nothing is searched."""
-    hits = np.empty(TILE_PX, np.float32)
+    hits = np.empty(TILE_PX + 1, np.float32)
     offset, width, height = crop[layer, 4], crop[layer, 2], crop[layer, 3]
-    count = right - left
-    for row in range(top, bottom):
+    for j in range(rows):
+        row = top + j * step + 0.5
         # Without rotation a row's rays are equally spaced; else they are so nearly over a tile's width.
-        x_0, y_0, sx_0, sy_0, _ = line_at(matrix, origin, photo, left + 0.5, row + 0.5)
-        x_1, y_1, sx_1, sy_1, _ = line_at(matrix, origin, photo, right - 0.5, row + 0.5)
-        each = 1.0 / max(count - 1, 1)
+        x_0, y_0, sx_0, sy_0, _ = line_at(matrix, origin, photo, left + 0.5, row)
+        x_1, y_1, sx_1, sy_1, _ = line_at(matrix, origin, photo, left + (columns - 1) * step + 0.5, row)
+        each = 1.0 / max(columns - 1, 1)
         x, dx = np.float32(x_0 - crop[layer, 0]), np.float32((x_1 - x_0) * each)
         y, dy = np.float32(y_0 - crop[layer, 1]), np.float32((y_1 - y_0) * each)
         sx, dsx = np.float32(sx_0), np.float32((sx_1 - sx_0) * each)
         sy, dsy = np.float32(sy_0), np.float32((sy_1 - sy_0) * each)
-        for i in range(count):
+        for i in range(columns):
             k = np.float32(i)
             w = middle
             for _ in range(reads):
@@ -105,21 +107,21 @@ def _gentle_tile(
                     x + k * dx + w * (sx + k * dsx), y + k * dy + w * (sy + k * dsy),
                 )  # fmt: skip
             hits[i] = w
-        for i in range(count):
+        for i in range(columns):
             k, w = np.float32(i), hits[i]
             if not one_level:
                 level = _level_of(spacing_share * min(blur_px, _blur_px(w, blur)), dither)
             shade(
                 texels, levels[layer, level, 0], levels[layer, level, 1], levels[layer, level, 2],
                 _ONE / np.float32(1 << level),
-                x + k * dx + w * (sx + k * dsx), y + k * dy + w * (sy + k * dsy), _ONE, total, row - top, i,
+                x + k * dx + w * (sx + k * dsx), y + k * dy + w * (sy + k * dsy), _ONE, total, j, i,
             )  # fmt: skip
 
 
 @jit
 def _many_layers(
     active, count, texels, inverse_depth, bounds, crop, levels, blocks, ranges, blur, blur_px, spacing_share, dither,
-    matrix, origin, photo, lines, left, top, right, bottom, total,
+    matrix, origin, photo, lines, left, top, columns, rows, step, total,
 ):  # fmt: skip
     """All pixels of a tile through one view, whatever it can see: hits are met in the order of their depth."""
     hits = np.empty(crop.shape[0], np.float32)
@@ -127,9 +129,9 @@ def _many_layers(
     in_front = np.empty(crop.shape[0], np.bool_)
     slope_x, slope_y = max(abs(lines[0, 2]), abs(lines[3, 2])), max(abs(lines[0, 3]), abs(lines[3, 3]))
     steepest_px = np.float32(math.sqrt(slope_x * slope_x + slope_y * slope_y))
-    for row in range(top, bottom):
-        for column in range(left, right):
-            px, py, slope_x, slope_y, _ = line_at(matrix, origin, photo, column + 0.5, row + 0.5)
+    for j in range(rows):
+        for i in range(columns):
+            px, py, slope_x, slope_y, _ = line_at(matrix, origin, photo, left + i * step + 0.5, top + j * step + 0.5)
             x, y = np.float32(px), np.float32(py)
             sx, sy = np.float32(slope_x), np.float32(slope_y)
             slope_px = math.sqrt(sx * sx + sy * sy)
@@ -182,10 +184,26 @@ def _many_layers(
                     texels, levels[nearest, level, 0], levels[nearest, level, 1], levels[nearest, level, 2],
                     _ONE / np.float32(1 << level),
                     x - np.float32(crop[nearest, 0]) + w * sx, y - np.float32(crop[nearest, 1]) + w * sy,
-                    clear, total, row - top, column - left,
+                    clear, total, j, i,
                 )  # fmt: skip
                 # A ray that went through may meet a farther surface of the same layer.
                 hits[nearest] = MISS
+
+
+@jit
+def _deposit(total, share, step, left, top, right, bottom, picture):
+    """Write a tile's mean into the picture, linearly between the pixels that were taken."""
+    each = _ONE / np.float32(step)
+    for row in range(top, bottom):
+        j, v = (row - top) // step, np.float32((row - top) % step) * each
+        below = j + 1 if v > 0 else j
+        for column in range(left, right):
+            i, u = (column - left) // step, np.float32((column - left) % step) * each
+            right_of = i + 1 if u > 0 else i
+            for c in range(4):
+                upper = total[j, i, c] + (total[j, right_of, c] - total[j, i, c]) * u
+                lower = total[below, i, c] + (total[below, right_of, c] - total[below, i, c]) * u
+                picture[row, column, c] = (upper + (lower - upper) * v) * share
 
 
 @numba.njit(cache=True, parallel=True, fastmath=FAST, error_model="numpy")
@@ -209,16 +227,17 @@ def render_tiles(
         ranges = np.empty((crop.shape[0], 5), np.float32)
         active = np.empty(crop.shape[0], np.int64)
         lines, all_lines = np.empty((4, 4), np.float64), np.empty((16, 4), np.float64)
-        total = np.zeros((TILE_PX, TILE_PX, 4), np.float32)
+        total = np.zeros((TILE_PX + 1, TILE_PX + 1, 4), np.float32)
 
-        # How much blur can this tile hold? The rays from the pupil's corners bound all others; samples follow its square.
-        blur_px = np.float32(0)
+        # How much blur can this tile hold? The rays from the pupil's corners bound all others.
+        blur_px, least_px = np.float32(0), np.float32(1e9)
         forward = True
         for corner in range(4):
             view = first_corner + corner
             forward &= corner_lines(
-                directions[view], origins[view], photo, left, top, right, bottom, all_lines[4 * corner : 4 * corner + 4]
-            )
+                directions[view], origins[view], photo, left, top, left + TILE_PX + 1, top + TILE_PX + 1,
+                all_lines[4 * corner : 4 * corner + 4],
+            )  # fmt: skip
         unlimited = np.float32(1e9)
         seen = 0
         if forward:
@@ -229,7 +248,15 @@ def render_tiles(
             )  # fmt: skip
         for place in range(seen):
             layer = active[place]
-            blur_px = max(blur_px, _blur_px(ranges[layer, 0], blur), _blur_px(ranges[layer, 1], blur))
+            blur_far, blur_near = _blur_px(ranges[layer, 0], blur), _blur_px(ranges[layer, 1], blur)
+            blur_px = max(blur_px, blur_far, blur_near)
+            in_focus = (ranges[layer, 0] - blur[1]) * (ranges[layer, 1] - blur[1]) <= 0
+            least_px = np.float32(0) if in_focus else min(least_px, blur_far, blur_near)
+        # Where everything is blurred this much, neighbours differ so little that every second or fourth pixel tells.
+        step = 4 if least_px >= _SPARSE_PX * 4 else (2 if least_px >= _SPARSE_PX * 2 else 1)
+        columns = right - left if step == 1 else TILE_PX // step + 1
+        rows = bottom - top if step == 1 else TILE_PX // step + 1
+        # Samples follow the square of the blur.
         wanted = blur_px * blur_px * samples_per_px2
         chosen = 0 if blur_px < 0.1 else 1
         while chosen > 0 and chosen < sets.shape[0] - 1 and sets[chosen, 1] < wanted:
@@ -241,14 +268,15 @@ def render_tiles(
 
         for index in range(count):
             matrix, origin = directions[first + index], origins[first + index]
-            if not corner_lines(matrix, origin, photo, left, top, right, bottom, lines):
+            if not corner_lines(
+                matrix, origin, photo, left, top, left + (columns - 1) * step + 1, top + (rows - 1) * step + 1, lines
+            ):
                 continue
             # Dither from view to view blends neighbouring levels without reading both.
             dither = np.float32(2.0 ** ((index + 0.5) * 0.7548776662466927 % 1.0))
             active_count = _active_layers(
                 bounds, blocks, crop, depth_range, lines, blur, near_limit(origin[2]), spacing_share, blur_px,
-                ranges, active,
-                out, scratch,
+                ranges, active, out, scratch,
             )  # fmt: skip
             if active_count == 0:
                 continue
@@ -270,19 +298,16 @@ def render_tiles(
                 _gentle_tile(
                     layer, level, one_level, _reads_needed(slope_px * (near - far), contraction), texels,
                     inverse_depth, crop, levels, np.float32(0.5) * (near + far), blur, blur_px, spacing_share, dither,
-                    matrix, origin, photo, left, top, right, bottom, total,
+                    matrix, origin, photo, left, top, columns, rows, step, total,
                 )  # fmt: skip
             else:
                 _many_layers(
                     active, active_count, texels, inverse_depth, bounds, crop, levels, blocks, ranges, blur,
-                    blur_px, spacing_share, dither, matrix, origin, photo, lines, left, top, right, bottom, total,
+                    blur_px, spacing_share, dither, matrix, origin, photo, lines, left, top, columns, rows, step,
+                    total,
                 )  # fmt: skip
 
-        share = _ONE / np.float32(count)
-        for row in range(top, bottom):
-            for column in range(left, right):
-                for c in range(4):
-                    picture[row, column, c] = total[row - top, column - left, c] * share
+        _deposit(total, _ONE / np.float32(count), step, left, top, right, bottom, picture)
         counts[tile // tiles_across, tile % tiles_across] = count
 
 
