@@ -20,7 +20,7 @@ class Demo:
     """Where the pictures go; made where missing."""
     photo: Annotated[Path | None, arg(metavar="PHOTO", help_behavior_hint="(default: the sample portrait)")] = None
     """A portrait that carries the phone's depth."""
-    samples: Annotated[int, arg(metavar="N")] = 64
+    samples: Annotated[int, arg(metavar="N")] = 36
     """Most lens samples a pixel."""
     quiet: bool = False
     """Print errors only."""

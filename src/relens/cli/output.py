@@ -7,7 +7,7 @@ import numpy as np
 from relens.atomic import atomic_file, atomic_folder
 from relens.errors import FileError
 from relens.photo import write_image
-from relens.scene_folder.save import _require_replaceable
+from relens.scene_folder.save import require_replaceable
 
 
 class _Trial(Exception):
@@ -41,7 +41,7 @@ def require_scene_path(path: Path) -> None:
     Raises FileError where the folder around it is missing, read-only or full, and where `path` is a file or a folder
     that is no scene.
     """
-    _require_replaceable(path)
+    require_replaceable(path)
     try:
         with atomic_folder(path):
             raise _Trial

@@ -36,7 +36,7 @@ _NARROW_F_NUMBER = 8.0
 _BLADES = Aperture(blades=7, rotation_rad=-math.pi / 2)
 _STEP_M = 0.04
 # The two pictures of the pupil's shape: fewer pixels, and so many more samples that their discs get clean edges.
-_SHAPE_SCALE, _SHAPE_SAMPLES = 4, 6
+_SHAPE_SCALE, _SHAPE_SAMPLES = 4, 10
 _COLUMNS, _TILE_WIDTH_PX = 4, 560
 
 _Made = TypeVar("_Made")
@@ -81,7 +81,7 @@ class _Shot:
 def run_demo(
     photo: str | os.PathLike[str] | None,
     out: str | os.PathLike[str],
-    samples: int = 64,
+    samples: int = 36,
     progress: Progress = silent,
     *,
     depth: DepthInput = "auto",

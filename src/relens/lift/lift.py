@@ -1,6 +1,5 @@
 """lift: a photo and its depth become a layered scene."""
 
-import math
 from dataclasses import replace
 
 import numpy as np

@@ -55,7 +55,7 @@ def peel(surface: Surface, parallax_px: float) -> tuple[Sheet, Surface] | None:
     known_near = near & ~mixed
     if not known_behind.any() or not known_near.any():
         return None
-    rear = _continued(surface, known_behind, _dilated(near | behind & (banks.far <= 0), 0) & behind & ~near)
+    rear = _continued(surface, known_behind, behind & ~near)
     front = _continued(surface, known_near, near)
 
     alpha = near.astype(np.float32)
@@ -94,7 +94,7 @@ def _without_specks(mask: Bool[np.ndarray, "h w"]) -> Bool[np.ndarray, "h w"]:
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
     large = stats[:, cv2.CC_STAT_AREA] >= _SPECK_PX
     large[0] = False
-    return large[labels]
+    return large[np.asarray(labels, np.intp)]
 
 
 def _dilated(mask: Bool[np.ndarray, "h w"], radius_px: int) -> Bool[np.ndarray, "h w"]:

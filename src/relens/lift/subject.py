@@ -24,9 +24,9 @@ def split_subject(
 ) -> tuple[Surface, Surface, Bool[np.ndarray, "h w"]]:
     """The subject's surface, the surface behind it, and where that one may ever be seen.
 
-    Either side's colours are continued smoothly from where it is alone, then moved by the least that makes both blend to
-    the photo exactly, so that hair keeps its detail. `parallax_px` is the widest view's
-    parallax per unit of inverse depth: with the step in depth it says how far a view can look behind the subject.
+    Either side's colours are continued smoothly from where it is alone, then moved by the least that makes both blend
+    to the photo exactly, so that hair keeps its detail. `parallax_px` is the widest view's parallax per unit of inverse
+    depth: with the step in depth it says how far a view can look behind the subject.
     """
     inside = alpha >= 0.5
     front_depth = _continued_depth(inverse_depth, _eroded(inside, _STEP_PX))

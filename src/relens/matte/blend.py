@@ -29,7 +29,7 @@ def split_exactly(
     foreground: Float32[np.ndarray, "*s 3"],
     background: Float32[np.ndarray, "*s 3"],
 ) -> tuple[Float32[np.ndarray, "*s 3"], Float32[np.ndarray, "*s 3"]]:
-    """Foreground and background nearest to the given ones that blend to the image exactly (least norm), held at >= 0."""
+    """Foreground and background nearest to the given ones that blend to the image exactly (least norm, >= 0)."""
     alpha = alpha[..., None]
     rest = image - (alpha * foreground + (1 - alpha) * background)
     rest /= alpha**2 + (1 - alpha) ** 2

@@ -27,7 +27,10 @@ def find_matte(photo: Photo, matte: MatteInput = "auto") -> Float32[np.ndarray, 
     found = photo.mattes.get("portrait") if isinstance(matte, str) else np.asarray(matte, np.float32)
     if found is None:
         return None
-    if found.ndim != 2 or abs(found.shape[0] * photo.width_px / (found.shape[1] * photo.height_px) - 1) > _ASPECT_TOLERANCE:
+    if (
+        found.ndim != 2
+        or abs(found.shape[0] * photo.width_px / (found.shape[1] * photo.height_px) - 1) > _ASPECT_TOLERANCE
+    ):
         raise ValueRangeError("matte", found.shape, f"the aspect of the photo ({photo.height_px}, {photo.width_px})")
     if not (found.min() >= 0 and found.max() <= 1):
         raise ValueRangeError("matte", f"{found.min():g} to {found.max():g}", "coverage from 0 to 1")

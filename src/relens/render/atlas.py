@@ -1,8 +1,8 @@
 """Atlas: a scene packed for the compiled engine: cropped layers, prefiltered levels, and bounds of blocks.
 
 Every layer is cropped to where it is visible. Its colours are stored as a pyramid of 2x2 means (premultiplied, so that
-means are right at edges). Every block of 16x16 texels, and ever larger blocks, know the range of their inverse depth and
-alpha and the steepest step, so that a tile of the picture can bound what its rays may meet.
+means are right at edges). Every block of 16x16 texels, and ever larger blocks, know the range of their inverse depth
+and alpha and the steepest step, so that a tile of the picture can bound what its rays may meet.
 """
 
 from dataclasses import dataclass

@@ -3,7 +3,8 @@
 Same estimator as the reference engine. What makes it fast: rays are straight lines in (column, row, inverse depth)
 space, tiles bound what their rays can meet, samples follow the squared blur of each tile, and each sample reads colour
 prefiltered to its share of the blur disc, so that few samples already give a smooth bokeh. Closest literature: Lee et
-al. 2009 and 2010 (layered depth of field), Lehtinen et al. 2011 and Vaidyanathan et al. 2015 (light field reconstruction).
+al. 2009 and 2010 (layered depth of field), Lehtinen et al. 2011 and Vaidyanathan et al. 2015 (light field
+reconstruction).
 """
 
 import numpy as np

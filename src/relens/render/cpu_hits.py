@@ -1,8 +1,8 @@
 """Compiled parts of the CPU engine: where a ray meets a height field, and the colour there.
 
 A ray is x(w) = x + w sx, y(w) = y + w sy in a layer's texels, w the inverse depth. It meets the surface D where
-D(x(w)) = w. Where the surface is so gentle that |dD/dx| |s| < 1, there is one such w and plain iteration finds it in two
-or three reads; elsewhere the ray is marched from near to far, a texel a step, to its first crossing.
+D(x(w)) = w. Where the surface is so gentle that |dD/dx| |s| < 1, there is one such w and plain iteration finds it in
+two or three reads; elsewhere the ray is marched from near to far to its first crossing.
 
 Annotations are left out on purpose: these functions are compiled by numba. Numbers are kept in float32 throughout.
 """
@@ -88,8 +88,8 @@ def march(
     """First crossing found by walking from near to far (MISS if none), and whether the ray ends in front.
 
     A step is a texel, or as far as the surface cannot rise to the ray (sphere tracing, Hart 1996, with the tile's
-    steepest slope); blocks whose surface lies wholly behind the ray are crossed in one step. from_front starts just in front of `near`,
-    so that a surface there is met; else just behind it, so that it is left.
+    steepest slope); blocks whose surface lies wholly behind the ray are crossed in one step. from_front starts just in
+    front of `near`, so that a surface there is met; else just behind it, so that it is left.
     """
     stride = _ONE / max(slope_px, np.float32(1e-6))
     safe = _ONE / (_ONE + _DIAGONAL * steepest * slope_px)
@@ -199,7 +199,7 @@ def tile_alpha(bounds, table, crop, lines, least, greatest, footprint, scratch, 
 
 @inline_jit
 def line_at(matrix, origin, photo, column, row):
-    """Start (x, y) and slope (x, y) of a pixel's ray in the photo's pixels (see rays.photo_lines), and its forward run."""
+    """Start (x, y) and slope (x, y) of a pixel's ray in the photo's pixels (see rays.photo_lines), and its dz."""
     dz = matrix[2, 0] * column + matrix[2, 1] * row + matrix[2, 2]
     vx = (matrix[0, 0] * column + matrix[0, 1] * row + matrix[0, 2]) / dz
     vy = (matrix[1, 0] * column + matrix[1, 1] * row + matrix[1, 2]) / dz

@@ -1,7 +1,7 @@
 """Compiled loops of the CPU engine: tiles of the picture, the pupil's views, the pixels of a tile.
 
-Work per lens sample where a tile's rays meet one gentle, opaque layer (nearly everywhere): two bilinear reads of inverse
-depth (2 x 16 bytes), one of RGBA (64 bytes), neighbours sharing cache lines, and about 90 floating-point operations.
+Work per lens sample where a tile's rays meet one gentle, opaque layer (nearly everywhere): two bilinear reads of
+inverse depth (2 x 16 bytes), one of RGBA (64 bytes), neighbours sharing cache lines, and about 90 floating-point operations.
 """
 
 import math
@@ -10,8 +10,21 @@ import numba
 import numpy as np
 
 from relens.render.cpu_hits import (
-    CLOSE_PX, FAST, GENTLE, MISS, corner_lines, depth_at, inline_jit, jit, line_at, march, near_limit, settle, shade,
-    tile_alpha, tile_range,
+    CLOSE_PX,
+    FAST,
+    GENTLE,
+    MISS,
+    corner_lines,
+    depth_at,
+    inline_jit,
+    jit,
+    line_at,
+    march,
+    near_limit,
+    settle,
+    shade,
+    tile_alpha,
+    tile_range,
 )  # fmt: skip
 
 TILE_PX = 16
@@ -152,9 +165,7 @@ def _many_layers(
                         if near < w:
                             break
                         if hits[layer] == MISS and cursor[layer] > far:
-                            is_gentle = (
-                                ranges[layer, 4] * steepest_px < GENTLE or (near - far) * steepest_px < CLOSE_PX
-                            )
+                            is_gentle = ranges[layer, 4] * steepest_px < GENTLE or (near - far) * steepest_px < CLOSE_PX
                             if is_gentle != gentle:
                                 continue
                             at_x, at_y = x - np.float32(crop[layer, 0]), y - np.float32(crop[layer, 1])

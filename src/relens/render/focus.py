@@ -27,7 +27,9 @@ def depth_at(scene: Scene, column_px: float, row_px: float) -> float:
     """
     k = scene.camera.intrinsics
     if not (0 <= column_px < k.width_px and 0 <= row_px < k.height_px):
-        raise ValueRangeError("focus", f"{column_px:g},{row_px:g}", f"a pixel inside the {k.width_px}x{k.height_px} photo")
+        raise ValueRangeError(
+            "focus", f"{column_px:g},{row_px:g}", f"a pixel inside the {k.width_px}x{k.height_px} photo"
+        )
     rows = slice(max(0, int(row_px) - _PATCH_PX), int(row_px) + _PATCH_PX + 1)
     columns = slice(max(0, int(column_px) - _PATCH_PX), int(column_px) + _PATCH_PX + 1)
     patch = visible_inverse_depth(scene)[rows, columns]

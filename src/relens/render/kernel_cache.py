@@ -15,15 +15,15 @@ from pathlib import Path
 @contextmanager
 def cached_by_source() -> Iterator[None]:
     """While open, numba kernels that are defined get their cache in this build's folder (unless the user chose one)."""
-    import numba
+    from numba.core import config
 
-    chosen = numba.config.CACHE_DIR
+    chosen = getattr(config, "CACHE_DIR", "")
     if not chosen:
-        numba.config.CACHE_DIR = str(_folder())
+        setattr(config, "CACHE_DIR", str(_folder()))  # noqa: B010, numba makes these names at run time
     try:
         yield
     finally:
-        numba.config.CACHE_DIR = chosen
+        setattr(config, "CACHE_DIR", chosen)  # noqa: B010
 
 
 def _folder() -> Path:

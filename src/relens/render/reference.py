@@ -1,8 +1,8 @@
 """The reference engine: slow, obvious, checkable by eye. Every other engine is tested against it.
 
 For each lens sample, all rays of the frame walk from near to far through (column, row, inverse depth) space in small
-steps. Whenever a ray passes from in front of a layer's surface to behind it, the layer's colour there is laid under what
-the ray has gathered so far. The picture is the mean over the pupil (design section 6).
+steps. Whenever a ray passes from in front of a layer's surface to behind it, the layer's colour there is laid under
+what the ray has gathered so far. The picture is the mean over the pupil (design section 6).
 """
 
 import numpy as np

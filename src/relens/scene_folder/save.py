@@ -37,7 +37,7 @@ def save_scene(scene: Scene, path: str | os.PathLike[str]) -> None:
     An existing scene is replaced; any other folder, and a scene to which other files were added, is left alone.
     Raises FileError when it cannot be written or `path` is something else.
     """
-    _require_replaceable(path)
+    require_replaceable(path)
     with atomic_folder(path) as folder:
         for room in ("canonical", "depth") + (("source",) if scene.source else ()):
             (folder / room).mkdir()
@@ -74,7 +74,7 @@ def _printable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _require_replaceable(path: str | os.PathLike[str]) -> None:
+def require_replaceable(path: str | os.PathLike[str]) -> None:
     """Raise FileError where replacing `path` would delete anything but a scene."""
     folder = Path(path)
     try:
