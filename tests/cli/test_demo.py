@@ -26,7 +26,7 @@ def test_asks_for_the_sample_and_prints_the_report(relens, asked: list[tuple[obj
     assert (outcome.status, outcome.out, outcome.err) == (0, "face.png  1.0 s\n1 files in 2.0 s\n", "")
     photo, out, samples, progress = asked[0]
     assert photo is None or Path(str(photo)).parent.name == "iphone14-portrait"
-    assert (out, samples) == (Path("out/demo"), 64)
+    assert (out, samples) == (Path("out/demo"), 36)
     assert callable(progress)
 
 

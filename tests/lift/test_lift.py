@@ -143,7 +143,8 @@ def test_three_depths_are_three_layers(middle_px):
     # The nearest thing's page does not go on as the disc's or the wall's.
     front = next(layer for layer in scene.layers if inner(scene, layer.rgba)[60, middle_px, 3] > 0.5)
     alpha, inverse_depth = inner(scene, front.rgba)[..., 3], inner(scene, front.inverse_depth)
-    others = (alpha > 0.5) & ~nearest & (np.abs(inverse_depth - 4) > 0.1)
+    # Mixed pixels around it continue its own depth; the disc is at 2 per metre, the wall at 0.5.
+    others = (alpha > 0.5) & ~nearest & (inverse_depth < 3)
     assert not (others & binary_dilation(nearest, iterations=6)).any()
     assert len(scene.layers) >= 3
 

@@ -1,7 +1,8 @@
 """Compiled loops of the CPU engine: tiles of the picture, the pupil's views, the pixels of a tile.
 
 Work per lens sample where a tile's rays meet one gentle, opaque layer (nearly everywhere): two bilinear reads of
-inverse depth (2 x 16 bytes), one of RGBA (64 bytes), neighbours sharing cache lines, and about 90 floating-point operations.
+inverse depth (2 x 16 bytes), one of RGBA (64 bytes), neighbours sharing cache lines, and about 90 floating-point
+operations.
 """
 
 import math
