@@ -4,7 +4,7 @@ import pytest
 from PIL import Image
 from PIL.ExifTags import IFD, Base
 
-from relens.errors import ValueRangeError
+from relens.camera import Intrinsics
 from relens.photo.intrinsics import find_intrinsics
 
 _NS = "{http://ns.apple.com/depthData/1.0/}"
@@ -27,22 +27,19 @@ def _phone(fx="3000", cx="2000", cy="1500", width="4000", height="3000") -> dict
 _F35 = _exif(FocalLengthIn35mmFilm=26, FocalLength=5.0, FocalPlaneXResolution=600.0, FocalPlaneResolutionUnit=4)
 
 
+def _best(width_px: int, height_px: int, exif: Image.Exif, packets: list) -> Intrinsics:
+    return find_intrinsics(width_px, height_px, exif, packets)[0]
+
+
 def test_the_phone_matrix_is_scaled_from_its_reference_size() -> None:
-    k = find_intrinsics(2000, 1500, _F35, [_phone(cx="2010")])
+    k = _best(2000, 1500, _F35, [_phone(cx="2010")])
     assert (k.fx_px, k.fy_px, k.cx_px, k.cy_px) == (1500, 1500, 1005, 750)
     assert k.source == "phone matrix"
 
 
-def test_the_user_comes_first_and_keeps_the_phone_s_principal_point() -> None:
-    k = find_intrinsics(2000, 1500, _F35, [_phone(cx="2010")], fx_px=1234.0)
-    assert (k.fx_px, k.fy_px, k.cx_px, k.source) == (1234, 1234, 1005, "user")
-    assert find_intrinsics(2000, 1500, _F35, [], fx_px=1234.0).cx_px == 1000
-
-
-@pytest.mark.parametrize("fx_px", [0.0, -5.0, math.nan, math.inf])
-def test_the_user_s_number_is_checked(fx_px: float) -> None:
-    with pytest.raises(ValueRangeError, match="fx_px"):
-        find_intrinsics(10, 10, Image.Exif(), [], fx_px=fx_px)
+def test_every_source_that_speaks_is_kept_best_first() -> None:
+    sources = [k.source for k in find_intrinsics(2000, 1500, _F35, [_phone()])]
+    assert sources == ["phone matrix", "exif 35 mm equivalent", "exif focal plane resolution"]
 
 
 @pytest.mark.parametrize(
@@ -58,19 +55,19 @@ def test_the_user_s_number_is_checked(fx_px: float) -> None:
     ],
 )
 def test_a_matrix_of_nonsense_or_of_another_crop_is_not_used(phone: dict) -> None:
-    assert find_intrinsics(2000, 1500, _F35, [phone]).source == "exif 35 mm equivalent"
+    assert _best(2000, 1500, _F35, [phone]).source == "exif 35 mm equivalent"
 
 
 def test_35_mm_equivalent_is_by_diagonals() -> None:
     # A whole 35 mm frame of 3600 x 2400: 100 pixels a millimetre.
-    k = find_intrinsics(3600, 2400, _exif(FocalLengthIn35mmFilm=50), [])
+    k = _best(3600, 2400, _exif(FocalLengthIn35mmFilm=50), [])
     assert (k.fx_px, k.cx_px, k.cy_px) == (pytest.approx(5000), 1800, 1200)
 
 
 @pytest.mark.parametrize(("unit", "per_unit"), [(2, 25400.0), (3, 10000.0), (4, 1000.0), (5, 1.0)])
 def test_focal_plane_resolution_in_every_unit(unit: int, per_unit: float) -> None:
     exif = _exif(FocalLength=5.0, FocalPlaneXResolution=per_unit, FocalPlaneResolutionUnit=unit)
-    k = find_intrinsics(4000, 3000, exif, [])
+    k = _best(4000, 3000, exif, [])
     assert (k.fx_px, k.fy_px) == (pytest.approx(5000), pytest.approx(5000))
     assert k.source == "exif focal plane resolution"
 
@@ -78,11 +75,11 @@ def test_focal_plane_resolution_in_every_unit(unit: int, per_unit: float) -> Non
 def test_focal_plane_resolution_follows_resizing() -> None:
     exif = _exif(FocalLength=5.0, FocalPlaneXResolution=1000.0, FocalPlaneResolutionUnit=4, ExifImageWidth=4000)
     exif.get_ifd(IFD.Exif)[Base.ExifImageHeight] = 3000
-    assert find_intrinsics(1000, 750, exif, []).fx_px == pytest.approx(1250)
+    assert _best(1000, 750, exif, []).fx_px == pytest.approx(1250)
 
 
 @pytest.mark.parametrize("exif", [Image.Exif(), _exif(FocalLengthIn35mmFilm=0), _exif(FocalLength=5.0)])
 def test_the_default_says_so(exif: Image.Exif) -> None:
-    k = find_intrinsics(300, 400, exif, [])
+    k = _best(300, 400, exif, [])
     assert k.source == "default (60 degrees diagonal)"
     assert 2 * math.atan(k.diagonal_px / 2 / k.fx_px) == pytest.approx(math.radians(60))

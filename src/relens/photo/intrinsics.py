@@ -20,37 +20,33 @@ _DEFAULT_DIAGONAL_FOV_RAD = math.radians(60)
 _FOCAL_PLANE_UNIT_MM = {2: 25.4, 3: 10.0, 4: 1.0, 5: 0.001}
 
 
-def find_intrinsics(
-    width_px: int, height_px: int, exif: Image.Exif, packets: Iterable[Xmp], fx_px: float | None = None
-) -> Intrinsics:
-    """Intrinsics of the stored picture (before its orientation is applied), from the first source that speaks.
+def find_intrinsics(width_px: int, height_px: int, exif: Image.Exif, packets: Iterable[Xmp]) -> tuple[Intrinsics, ...]:
+    """Intrinsics of the stored picture (before its orientation is applied) from every source that speaks, best first.
 
-    1. `fx_px`, the user's; the principal point stays the phone's where there is one.  Source "user".
-    2. The phone's own matrix (XMP depthData:IntrinsicMatrix), scaled from its reference size.  "phone matrix"
-    3. EXIF 35 mm equivalent, read as equal diagonals: f = f35 * diagonal / 43.27 mm.  "exif 35 mm equivalent".
+    1. The phone's own matrix (XMP depthData:IntrinsicMatrix), scaled from its reference size.  "phone matrix"
+    2. EXIF 35 mm equivalent, read as equal diagonals: f = f35 * diagonal / 43.27 mm.  "exif 35 mm equivalent".
        (CIPA DCG-001. On two phone portraits with known matrices: 1.6 % and 1.2 % short; equal widths: 5 % short.)
-    4. EXIF focal length times focal-plane resolution.  "exif focal plane resolution"
-    5. A diagonal field of view of 60 degrees.  "default (60 degrees diagonal)"
+    3. EXIF focal length times focal-plane resolution.  "exif focal plane resolution"
+    4. Where none of these speaks, a diagonal field of view of 60 degrees.  "default (60 degrees diagonal)"
 
-    Raises ValueRangeError for an `fx_px` that is not positive and finite.
+    What the user knows better is `Photo.with_focal_length`.
     """
     phone = _phone_matrix(width_px, height_px, packets)
-    if fx_px is not None:
-        centred = Intrinsics.centred(fx_px, width_px, height_px, "user")
-        return replace(phone, fx_px=fx_px, fy_px=fx_px, source="user") if phone else centred
-    if phone is not None:
-        return phone
     shot = exif.get_ifd(IFD.Exif)
-    diagonal_px = math.hypot(width_px, height_px)
+    recorded = (phone, _film_equivalent(width_px, height_px, shot), _focal_plane(width_px, height_px, shot))
+    found = tuple(intrinsics for intrinsics in recorded if intrinsics is not None)
+    if found:
+        return found
+    focal_px = math.hypot(width_px, height_px) / 2 / math.tan(_DEFAULT_DIAGONAL_FOV_RAD / 2)
+    return (Intrinsics.centred(focal_px, width_px, height_px, "default (60 degrees diagonal)"),)
+
+
+def _film_equivalent(width_px: int, height_px: int, shot: dict) -> Intrinsics | None:
     f35_mm = number_of(shot.get(Base.FocalLengthIn35mmFilm))
-    if f35_mm is not None:
-        focal_px = f35_mm * diagonal_px / _DIAGONAL_35MM_MM
-        return Intrinsics.centred(focal_px, width_px, height_px, "exif 35 mm equivalent")
-    focal_plane = _focal_plane(width_px, height_px, shot)
-    if focal_plane is not None:
-        return focal_plane
-    focal_px = diagonal_px / 2 / math.tan(_DEFAULT_DIAGONAL_FOV_RAD / 2)
-    return Intrinsics.centred(focal_px, width_px, height_px, "default (60 degrees diagonal)")
+    if f35_mm is None:
+        return None
+    focal_px = f35_mm * math.hypot(width_px, height_px) / _DIAGONAL_35MM_MM
+    return Intrinsics.centred(focal_px, width_px, height_px, "exif 35 mm equivalent")
 
 
 def _phone_matrix(width_px: int, height_px: int, packets: Iterable[Xmp]) -> Intrinsics | None:

@@ -1,7 +1,7 @@
 """Photo: one photograph in linear light with everything its file knows about geometry."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal
 
@@ -51,6 +51,7 @@ class Photo:
     Attributes:
         linear: (h, w, 3) float32, scene-referred linear light, sRGB primaries, straight (not premultiplied).
         intrinsics: pinhole geometry with the source of its numbers.
+        other_intrinsics: what less trusted sources say of it, best first; a mere default is not among them.
         alpha: (h, w) coverage where the file has transparency, else None. Nothing is composited.
         embedded_depth: the phone's depth map, else None.
         mattes: the phone's mattes at their own resolution, 0 to 1, by name: "portrait", "hair", "skin", ...
@@ -62,6 +63,7 @@ class Photo:
 
     linear: Float32[np.ndarray, "h w 3"]
     intrinsics: Intrinsics
+    other_intrinsics: tuple[Intrinsics, ...] = ()
     alpha: Float32[np.ndarray, "h w"] | None = None
     embedded_depth: EmbeddedDepth | None = None
     mattes: Mapping[str, Float32[np.ndarray, "_ _"]] = field(default_factory=lambda: MappingProxyType({}))
@@ -69,6 +71,13 @@ class Photo:
     exif: bytes = field(default=b"", repr=False)
     file: SourceFile | None = None
     encoding: str = "array"
+
+    def with_focal_length(self, fx_px: float) -> "Photo":
+        """The photo with the user's focal length (pixels); the principal point and the pixels' aspect stay."""
+        known = self.intrinsics
+        chosen = replace(known, fx_px=fx_px, fy_px=fx_px * known.fy_px / known.fx_px, source="user")
+        others = self.other_intrinsics if known.source.startswith("default") else (known, *self.other_intrinsics)
+        return replace(self, intrinsics=chosen, other_intrinsics=others)
 
     @property
     def width_px(self) -> int:

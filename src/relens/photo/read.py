@@ -19,6 +19,7 @@ from relens.photo.read_tiff import read_tiff
 from relens.photo.read_webp import read_webp
 from relens.photo.stored import Stored
 from relens.photo.xmp import find_xmp
+from relens.ranges import positive
 
 _EXPECTED = "expected a JPEG, PNG, TIFF, WebP, HEIC or EXR photo"
 _HEIC_BRANDS = {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"}
@@ -30,7 +31,7 @@ def read_photo(path: str | os.PathLike[str], *, fx_px: float | None = None) -> P
 
     Args:
         path: JPEG, PNG, TIFF, WebP, HEIC or EXR, told apart by content, not by name.
-        fx_px: the focal length in pixels of the stored picture, where the user knows better than the file.
+        fx_px: the focal length in pixels of the upright picture, where the user knows better than the file.
 
     Returns a Photo. Orientation is applied to pixels, depth, mattes and intrinsics alike. Colour goes through the
     embedded profile; colours outside the sRGB gamut keep components below 0 or above 1. Transparency stays in
@@ -40,19 +41,24 @@ def read_photo(path: str | os.PathLike[str], *, fx_px: float | None = None) -> P
     Raises FileError for what is missing, damaged, animated, larger than 400 megapixels, or no photo; ValueRangeError
     for a bad fx_px.
     """
+    if fx_px is not None:
+        positive("fx_px", fx_px, "a positive finite focal length in pixels")
     data = _read_bytes(Path(path))
     stored = _decode(path, data)
     height, width = stored.samples.shape[:2]
     if stored.upright and stored.orientation >= 5:
         width, height = height, width
     packets = [xmp for _, xmp in find_xmp(data)]
-    intrinsics = find_intrinsics(width, height, stored.exif, packets, fx_px)
+    intrinsics, *others = (
+        orient_intrinsics(known, stored.orientation) for known in find_intrinsics(width, height, stored.exif, packets)
+    )
     turn = 1 if stored.upright else stored.orientation
     linear = to_linear_srgb(orient_raster(stored.samples, turn), stored.space)
     depth = stored.embedded_depth
-    return Photo(
+    photo = Photo(
         linear=linear,
-        intrinsics=orient_intrinsics(intrinsics, stored.orientation),
+        intrinsics=intrinsics,
+        other_intrinsics=tuple(others),
         alpha=None if stored.alpha is None else orient_raster(stored.alpha, turn),
         embedded_depth=depth and EmbeddedDepth(orient_raster(depth.inverse_depth, turn), depth.accuracy),
         mattes=MappingProxyType({name: orient_raster(matte, turn) for name, matte in stored.mattes.items()}),
@@ -61,6 +67,7 @@ def read_photo(path: str | os.PathLike[str], *, fx_px: float | None = None) -> P
         file=SourceFile(Path(path).name, data),
         encoding=_describe(stored),
     )
+    return photo if fx_px is None else photo.with_focal_length(fx_px)
 
 
 def _read_bytes(path: Path) -> bytes:
