@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hub_server import hub, hub_home  # noqa: F401, fixtures
 from PIL import Image
 
 from relens.cli.main import main

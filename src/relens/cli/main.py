@@ -7,13 +7,15 @@ import warnings
 from collections.abc import Sequence
 
 from relens.cli.demo import Demo
+from relens.cli.depth import Depth
 from relens.cli.flags import in_flags
 from relens.cli.info import Info
 from relens.cli.lift import Lift
+from relens.cli.models import Models
 from relens.cli.shoot import Shoot
 from relens.errors import RelensError
 
-_COMMANDS = {"demo": Demo, "info": Info, "lift": Lift, "shoot": Shoot}
+_COMMANDS = {"demo": Demo, "depth": Depth, "info": Info, "lift": Lift, "models": Models, "shoot": Shoot}
 _DESCRIPTION = """Choose the lens after the shot: lift a photograph into metric 3D and photograph it again.
 
 Try:

@@ -1,0 +1,1 @@
+from hub_server import hub, hub_home  # noqa: F401, fixtures
