@@ -31,10 +31,20 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 @pytest.fixture(autouse=True)
 def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tests need no network: connecting anywhere fails at once."""
+    """Tests need no network: connecting anywhere but to this machine itself fails at once."""
+    connect = socket.socket.connect
 
-    def refuse(*_: object) -> None:
-        raise RuntimeError("a test tried to reach the network")
+    def refuse(this: socket.socket, address: object) -> None:
+        if not (isinstance(address, tuple) and address[0] in ("127.0.0.1", "::1", "localhost")):
+            raise RuntimeError(f"a test tried to reach the network: {address}")
+        connect(this, address)
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
     monkeypatch.setattr(socket.socket, "connect_ex", refuse)
+
+
+@pytest.fixture(autouse=True)
+def no_downloaded_weights(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Tests find no weights, whatever this machine has fetched."""
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path_factory.getbasetemp() / "no-weights"))

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from relens.camera import Camera as Camera
     from relens.camera import Intrinsics as Intrinsics
     from relens.depth import Depth as Depth
+    from relens.depth import find_depth as find_depth
     from relens.depth import read_depth as read_depth
     from relens.errors import RelensError as RelensError
     from relens.lens import Lens as Lens
@@ -39,6 +40,7 @@ _HOME = {
     "Picture": "relens.render.picture",
     "RelensError": "relens.errors",
     "Scene": "relens.scene",
+    "find_depth": "relens.depth",
     "lift": "relens.lift",
     "load_scene": "relens.scene_folder",
     "read_depth": "relens.depth",

@@ -120,7 +120,7 @@ def test_every_flag_reaches_the_library(relens, monkeypatch, scene: Path, out: P
         ("--squeeze 0", "--squeeze 0"),
         ("--size 0", "--size 0"),
         ("--size 49", "--size 49: expected a width of 1 to 48 pixels"),
-        ("--fx-px 0", "--fx-px 0.0: expected a positive focal length"),
+        ("--fx-px 0", "--fx-px 0.0: expected a positive finite focal length"),
         ("--fx-px nan", "--fx-px nan"),
         ("--lens no-such-lens", "85mm-f1.4-9blade"),
         ("--bit-depth 32", "--bit-depth 32: expected 8 or 16 for .png"),

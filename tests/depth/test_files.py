@@ -131,7 +131,8 @@ COLOUR = np.ones((3, 4, 3), np.float32)
 NOISE = np.random.default_rng(0).random((40, 50), dtype=np.float32) + 1
 BROKEN = {
     "no_suffix": (b"x", "unknown kind"),
-    "depth.jpg": (image_bytes("L", "JPEG"), "unknown kind"),
+    "depth.bmp": (image_bytes("L", "BMP"), "unknown kind"),
+    "grey8.jpg": (image_bytes("L", "JPEG"), "8-bit numbers without a unit"),
     **{f"empty.{kind}": (b"", "is empty") for kind in ("npz", "npy", "png", "exr", "pfm", "tif")},
     **{f"garbage.{kind}": (b"\x00garbage" * 40, "garbage") for kind in ("npz", "npy", "png", "exr", "pfm", "tif")},
     "cut.npz": (saved("x.npz", WRITERS["a.npz"], NOISE)[:3000], "truncated"),
@@ -143,11 +144,11 @@ BROKEN = {
     "head.pfm": (b"Pf\n4", "PFM"),
     "colour.npy": (saved("x.npy", np.save, COLOUR), "shape"),
     "colour.png": (image_bytes("RGB"), "mode RGB"),
-    "grey8.png": (image_bytes("L"), "mode L"),
+    "grey8.png": (image_bytes("L"), "8-bit numbers without a unit"),
     "colour.exr": (saved("x.exr", lambda path: write_exr(path, R=METRES, G=METRES, B=METRES)), "channels"),
     "colour.pfm": (b"PF\n4 3\n-1.0\n" + COLOUR.tobytes(), "three channels"),
     "colour.tif": (saved("x.tif", lambda path: tifffile.imwrite(path, COLOUR, photometric="rgb")), "shape"),
-    "grey8.tif": (saved("x.tif", tifffile.imwrite, np.ones((3, 4), np.uint8)), "uint8"),
+    "grey8.tif": (saved("x.tif", tifffile.imwrite, np.ones((3, 4), np.uint8)), "8-bit numbers without a unit"),
     "pages.npy": (saved("x.npy", np.save, np.ones(7, np.float32)), "shape"),
     "none.npy": (saved("x.npy", np.save, np.ones((0, 4), np.float32)), "shape"),
     "none.pfm": (b"Pf\n0 3\n-1.0\n", "shape"),

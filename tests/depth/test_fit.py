@@ -1,6 +1,6 @@
 """Depth at the photo's resolution: true depth untouched, coarse depth sharp at silhouettes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -69,6 +69,112 @@ def test_true_depth_of_the_photo_s_size_is_untouched():
     depth = Depth(scene.inverse, "test")
     assert fit_depth(depth, scene.photo) is scene.inverse
     assert fit_depth(depth, scene.photo, scene.matte) is scene.inverse
+
+
+def softened(scene: Truth, deviation_px: float) -> Depth:
+    """What a network makes of it: the photo's own size, soft at silhouettes."""
+    return Depth(cv2.GaussianBlur(scene.inverse, (0, 0), deviation_px), "test")
+
+
+@pytest.mark.parametrize("stated", [True, False])
+@pytest.mark.parametrize("deviation_px", [1.2, 2.5, 5])
+def test_soft_edges_of_the_photo_s_own_size_are_snapped(deviation_px, stated):
+    scene = truth()
+    soft = softened(scene, deviation_px)
+    if stated:
+        soft = replace(soft, edge_width_px=2 * deviation_px)
+    flying, misplaced, error = scene.score(fit_depth(soft, scene.photo))
+    assert scene.score(soft.inverse_depth)[0] > 0.04
+    assert flying < 0.002 and misplaced < 0.015 and error < 0.03
+
+
+def test_soft_depth_that_says_it_is_sharp_is_untouched():
+    scene = truth()
+    soft = replace(softened(scene, 2.5), edge_width_px=0.0)
+    assert fit_depth(soft, scene.photo) is soft.inverse_depth
+
+
+def test_soft_edges_finer_than_the_photo_are_snapped():
+    scene = truth()
+    fine = cv2.GaussianBlur(cv2.resize(scene.inverse, None, fx=2, fy=2), (0, 0), 5)
+    flying, misplaced, error = scene.score(fit_depth(Depth(fine, "test"), scene.photo))
+    assert flying < 0.002 and misplaced < 0.015 and error < 0.03
+
+
+def test_edges_finer_than_a_pixel_of_the_photo_are_sampled():
+    scene = truth()
+    fine = cv2.GaussianBlur(cv2.resize(scene.inverse, None, fx=4, fy=4, interpolation=cv2.INTER_NEAREST), (0, 0), 1.5)
+    assert np.isin(fit_depth(Depth(fine, "test"), scene.photo), fine).all()
+
+
+@pytest.mark.parametrize("deviation_px", [2.5, 4])
+def test_a_matte_cuts_soft_depth_of_the_photo_s_size(deviation_px):
+    scene = truth()
+    flying, misplaced, error = scene.score(fit_depth(softened(scene, deviation_px), scene.photo, scene.matte))
+    assert flying == 0 and misplaced < 0.002 and error < 0.05
+
+
+def test_beside_a_matte_other_edges_are_snapped_too():
+    scene = truth()
+    matte = np.zeros(scene.inverse.shape, np.float32)
+    matte[:90, :90] = 1
+    inverse = np.where(matte > 0, np.float32(3), scene.inverse)
+    soft = Depth(cv2.GaussianBlur(inverse, (0, 0), 2.5), "test")
+    fitted = fit_depth(soft, scene.photo, matte)
+    assert np.abs(fitted - 3)[:90, :90].max() < 0.05
+    flying, misplaced, _ = scene.score(fitted)
+    assert flying < 0.002 and misplaced < 0.015
+
+
+@pytest.mark.parametrize("contrast", [0.0, 0.04])
+def test_without_texture_and_contrast_snapping_is_no_worse_than_leaving_it(contrast):
+    scene = truth(contrast, texture=0.0)
+    soft = softened(scene, 2.5)
+    fitted = fit_depth(soft, scene.photo)
+    plain, snapped = (np.abs(inverse - scene.inverse).mean() for inverse in (soft.inverse_depth, fitted))
+    assert snapped < 0.5 * plain
+    assert scene.score(fitted)[1] <= scene.score(soft.inverse_depth)[1] + 0.005
+
+
+@pytest.mark.parametrize("angle", [0.0, 0.3, 0.8])
+@pytest.mark.parametrize("width_px", [1, 2, 3])
+@pytest.mark.parametrize("deviation_px", [1.0, 2.5])
+def test_thin_rods_do_not_vanish(width_px, angle, deviation_px):
+    row, column = np.mgrid[:200, :240].astype(np.float32)
+    rod = np.abs((column - 120) * np.cos(angle) + (row - 100) * np.sin(angle)) < width_px / 2 + 0.3
+    inverse = np.where(rod, np.float32(1.5), np.float32(0.4))
+    colour = np.where(rod[..., None], [0.8, 0.6, 0.4], [0.4, 0.4, 0.4])
+    colour = colour + 0.02 * np.random.default_rng(0).normal(size=colour.shape)
+    photo = Photo(colour.astype(np.float32) ** 2, Intrinsics.centred(200, 240, 200))
+    soft = cv2.GaussianBlur(inverse, (0, 0), deviation_px)
+    fitted = fit_depth(Depth(soft, "test"), photo)
+    # Somewhere within a pixel the rod is nearly as near as the soft map has it, all along.
+    beside = cv2.dilate(fitted, np.ones((3, 3)))[5:-5][rod[5:-5]]
+    assert beside.min() > 0.75 * np.median(soft[rod])
+
+
+@pytest.mark.parametrize("reach_px", [2, 5])
+@pytest.mark.parametrize("deviation_px", [0.0, 2.5])
+def test_holes_along_a_silhouette_are_filled_up_to_it(reach_px, deviation_px):
+    scene = truth()
+    inverse = scene.inverse if deviation_px == 0 else softened(scene, deviation_px).inverse_depth
+    outline = cv2.dilate(scene.person.astype(np.uint8), np.ones((3, 3))) != scene.person
+    hole = cv2.dilate(outline.astype(np.uint8), np.ones((2 * reach_px + 1, 2 * reach_px + 1))) > 0
+    holed = np.where(hole, np.nan, inverse).astype(np.float32)
+    fitted = fit_depth(Depth(holed, "test", edge_width_px=2 * deviation_px), scene.photo)
+    flying, misplaced, error = scene.score(fitted)
+    assert flying < 0.03 and misplaced < 0.03 and error < 0.06
+    if deviation_px == 0:
+        assert np.array_equal(fitted[~hole], scene.inverse[~hole])
+
+
+def test_the_sky_stays_infinite_behind_soft_edges():
+    scene = truth()
+    inverse = np.where(scene.person, scene.inverse, np.float32(0))
+    fitted = fit_depth(Depth(cv2.GaussianBlur(inverse, (0, 0), 2.5), "test"), scene.photo)
+    sky = ~scene.person
+    assert (fitted[sky] < 0.03).mean() > 0.98 and (fitted[sky] == 0).mean() > 0.9
+    assert ((fitted > 0.03) & (fitted < 1)).mean() < 0.002
 
 
 def test_holes_are_filled_and_nothing_else_changes():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from relens.depth import find_depth, fit_depth
-from relens.depth.phone import phone_depth
+from relens.depth.phone import PhoneDepth
 from relens.photo import Photo, read_photo
 
 PORTRAIT = Path(__file__).parents[2] / "scenes/iphone14-portrait/portrait.heic"
@@ -20,7 +20,7 @@ def portrait() -> Photo:
 
 
 def test_the_phone_measured_face_and_wall(portrait):
-    inverse = phone_depth(portrait).inverse_depth
+    inverse = PhoneDepth().estimate(portrait).inverse_depth
     assert inverse.shape == (640, 480)
     scale = 640 / portrait.height_px
     face, wall = (inverse[tuple(slice(int(s.start * scale), int(s.stop * scale)) for s in box)] for box in (FACE, WALL))

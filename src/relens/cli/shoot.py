@@ -1,10 +1,12 @@
 """relens shoot: a photo or a scene through another lens."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal
 
-from tyro.conf import Positional, arg
+from tyro.conf import OmitArgPrefixes, Positional, arg
+
+from relens.cli.depth_options import DepthOptions
 
 _FROM_LENS = "(default: the lens's)"
 
@@ -51,10 +53,7 @@ class Shoot:
     """Width of the picture in pixels, at most the photo's."""
     device: Literal["auto", "cpu", "reference"] = "auto"
     """The compiled engine on the CPU, or the slow one that anyone can check."""
-    depth: Annotated[str, arg(metavar="auto|FILE")] = "auto"
-    """For a photo: the depth inside it, or a depth file (see `relens lift --help`)."""
-    fx_px: Annotated[float | None, arg(metavar="PX", help_behavior_hint="(default: the photo's own)")] = None
-    """For a photo: its focal length in pixels."""
+    depth_from: Annotated[DepthOptions, OmitArgPrefixes] = field(default_factory=DepthOptions)
     bit_depth: Annotated[Literal[8, 16, 32] | None, arg(help_behavior_hint="(default: 8; 16 for EXR)")] = None
     """Bits a channel; 32 for EXR and TIFF."""
     quiet: bool = False
@@ -66,6 +65,6 @@ class Shoot:
         from relens.cli.shot import take
 
         with progress_bar(self.quiet) as progress:
-            summary = take(self, progress)
+            outcome = take(self, progress)
         if not self.quiet:
-            print(summary)
+            outcome.show()

@@ -2,21 +2,23 @@
 
 import math
 import time
-from dataclasses import replace
+from dataclasses import fields, replace
 
 from relens.aperture import Aperture
 from relens.camera import Camera
+from relens.cli.depth_options import DepthOptions
 from relens.cli.focus import focus_distance_m, parse_focus
 from relens.cli.lens_preset import LensPreset, read_preset
+from relens.cli.outcome import Outcome
 from relens.cli.output import require_picture_path
 from relens.cli.shoot import Shoot
+from relens.depth import DepthRequest, find_depth
 from relens.errors import ValueRangeError
 from relens.explain.read_outs import read_outs
 from relens.lens import Lens
 from relens.lift import lift
-from relens.photo import read_photo
 from relens.progress import Progress
-from relens.ranges import finite, positive, whole
+from relens.ranges import finite, whole
 from relens.render.picture import Picture
 from relens.render.shoot import MAX_SAMPLES, shoot
 from relens.render.write_picture import write_picture
@@ -27,8 +29,8 @@ from relens.scene_folder import load_scene
 _VISIBLY_EMPTY = 0.0005
 
 
-def take(command: Shoot, progress: Progress) -> str:
-    """Take the picture that the command asks for, write it, and return the line of lens read-outs.
+def take(command: Shoot, progress: Progress) -> Outcome:
+    """Take the picture that the command asks for, write it, and return the lens read-outs.
 
     Raises RelensError for every value, file and folder that does not fit; nothing is written then.
     """
@@ -40,9 +42,10 @@ def take(command: Shoot, progress: Progress) -> str:
     whole("seed", command.seed, "a whole number, 0 or more", 0)
     if command.size is not None:
         whole("size_px", command.size, "a width of at least 1 pixel", 1)
+    request = command.depth_from.request()
     require_picture_path(command.output, command.bit_depth, source=command.source)
 
-    scene = _scene(command, math.hypot(*eye_m) + lens.pupil_diameter_m / 2, progress)
+    scene, notes = _scene(command, math.hypot(*eye_m) + lens.pupil_diameter_m / 2, request, progress)
     camera = _resized(scene.camera, command.size).moved(*eye_m)
     lens = replace(lens, focus_distance_m=focus_distance_m(focus, scene, camera))
     picture = shoot(
@@ -57,7 +60,8 @@ def take(command: Shoot, progress: Progress) -> str:
     progress("write", 0.0)
     write_picture(picture, command.output, bit_depth=command.bit_depth)
     seconds = time.monotonic() - start_s
-    return f"{command.output}: {read_outs(picture)}, {command.samples} samples, {seconds:.1f} s{_empty(picture)}"
+    summary = f"{command.output}: {read_outs(picture)}, {command.samples} samples, {seconds:.1f} s{_empty(picture)}"
+    return Outcome(summary, notes)
 
 
 def _empty(picture: Picture) -> str:
@@ -83,20 +87,19 @@ def _lens(command: Shoot, focus_distance_m: float) -> Lens:
     return Lens(chosen.focal_length_mm, chosen.f_number, focus_distance_m, aperture)
 
 
-def _scene(command: Shoot, reach_m: float, progress: Progress) -> Scene:
-    """The scene folder as it is, or the photo lifted as far as this shot reaches."""
+def _scene(command: Shoot, reach_m: float, request: DepthRequest, progress: Progress) -> tuple[Scene, tuple[str, ...]]:
+    """The scene folder as it is, or the photo lifted as far as this shot reaches; with what to know about its depth."""
     if command.source.is_dir():
-        if command.depth != "auto":
-            raise ValueRangeError("depth", command.depth, "none: a scene folder has its own; lift the photo again")
-        if command.fx_px is not None:
-            raise ValueRangeError("fx_px", command.fx_px, "none: a scene folder has its own; lift the photo again")
+        for option in fields(DepthOptions):
+            value = getattr(command.depth_from, option.name)
+            if value != option.default:
+                raise ValueRangeError(option.name, value, "none: a scene folder has its own; lift the photo again")
         progress("load scene", 0.0)
-        return load_scene(command.source)
-    if command.fx_px is not None:
-        positive("fx_px", command.fx_px, "a positive focal length in pixels")
+        return load_scene(command.source), ()
     progress("read photo", 0.0)
-    photo = read_photo(command.source, fx_px=command.fx_px)
-    return lift(photo, depth=command.depth, reach_m=reach_m, progress=progress)
+    photo = command.depth_from.read(command.source)
+    depth = find_depth(photo, request, progress)
+    return lift(photo, depth=depth, reach_m=reach_m, progress=progress), depth.notes
 
 
 def _resized(camera: Camera, width_px: int | None) -> Camera:

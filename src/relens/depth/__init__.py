@@ -4,5 +4,6 @@ from relens.depth.depth import Depth
 from relens.depth.files import read_depth
 from relens.depth.find import find_depth
 from relens.depth.fit import fit_depth
+from relens.depth.request import DepthRequest
 
-__all__ = ["Depth", "find_depth", "fit_depth", "read_depth"]
+__all__ = ["Depth", "DepthRequest", "find_depth", "fit_depth", "read_depth"]

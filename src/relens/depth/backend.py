@@ -1,7 +1,7 @@
 """The protocol of every depth back-end: something that gives a photo its depth."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from relens.depth.depth import Depth
 from relens.photo import Photo
@@ -23,16 +23,19 @@ class Readiness:
     fetchable: bool = False
 
 
+@runtime_checkable
 class Backend(Protocol):
     """A source of depth.
 
     Attributes:
         name: what users call it: "phone", "depth-pro", ...
         licence: of its weights or data.
+        repeatable: asked again about a changed photo it answers anew, so that the spread tells how sure it is.
     """
 
     name: str
     licence: str
+    repeatable: bool
 
     def readiness(self) -> Readiness:
         """Whether it can work here, asked without loading or fetching anything."""

@@ -20,8 +20,8 @@ class Depth:
             source does not say.
         intrinsics: the photo's pinhole, on the photo's pixel grid, where the source knows it better than the photo does
             (a network's focal length); None leaves the photo's own.
-        edge_width_px: over how many of its own pixels the source ramps at a silhouette; 0 for steps; None where it is to
-            be measured.
+        edge_width_px: over how many of its own pixels the source ramps at a silhouette; 0 for steps; None where that
+            has to be measured.
         licence: of the data or the network's weights; empty for the user's own.
         notes: what the user should know about how it came about, a line each.
 
@@ -43,7 +43,7 @@ class Depth:
         if known.min() < 0 or not np.isfinite(known.max()):
             raise ValueRangeError("depth", f"{self.source}", "inverse depths from 0 (infinity) up, finite, or NaN")
         if self.uncertainty is not None and (self.uncertainty < 0).any():
-            raise ValueRangeError("uncertainty", f"{self.source}", "standard deviations of log-depth, 0 or more, or NaN")
+            raise ValueRangeError("uncertainty", f"{self.source}", "deviations of log-depth, 0 or more, or NaN")
 
     @property
     def valid(self) -> Bool[np.ndarray, "h w"]:

@@ -1,177 +1,88 @@
-"""Depth files in: NPZ, NPY, 16-bit PNG, EXR, PFM, TIFF."""
+"""Depth files in: what their numbers stand for."""
 
+import math
 import os
-import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stdout
-from io import BufferedIOBase
 from pathlib import Path
-from typing import IO
+from typing import Literal
 
 import numpy as np
 
 from relens.depth.depth import Depth
-from relens.errors import FileError
+from relens.depth.file_values import read_values
+from relens.errors import FileError, ValueRangeError
 
-_MOST_PIXELS = 400_000_000
-_NPZ_KEYS = ("depth", "metres")
-_EXR_CHANNELS = ("z", "depth", "depth.z", "depth.v", "y")
+DepthKind = Literal["metres", "inverse", "disparity"]
 
 
-def read_depth(path: str | os.PathLike[str]) -> Depth:
-    """Depth from a file of z-distances, chosen by its suffix.
+def read_depth(
+    path: str | os.PathLike[str],
+    kind: DepthKind | None = None,
+    near_m: float | None = None,
+    far_m: float | None = None,
+) -> Depth:
+    """Depth from a file, chosen by its suffix.
 
-    Convention: NPZ (key `depth` or `metres`), NPY, EXR (channel Z, depth or Y, or the only one), PFM and float TIFF
-    hold metres; 16-bit PNG and TIFF hold millimetres. inf is infinity; NaN, zero and negative values are unknown. The
-    scale factor in a PFM header gives the byte order only.
-    Raises FileError for a file that is missing, broken, of another kind or over 400 megapixels; ValueRangeError when no
-    value in it is known.
+    Convention: NPZ (key `depth` or `metres`), NPY, EXR (channel Z, depth or Y, or the only one), PFM and TIFF hold
+    floats; PNG, JPEG and TIFF hold whole numbers of 8 or 16 bits. The scale in a PFM header gives the byte order only.
+
+    | kind | near_m, far_m | floats are | whole numbers are |
+    |---|---|---|---|
+    | None, "metres" | | z in metres; inf is infinity; NaN, 0, less: unknown | 16 bits: millimetres; 0: unknown |
+    | "metres" | given | z, least (near_m) to greatest (far_m) | z, 0 (near_m) to full white (far_m) |
+    | "inverse" | | 1/z in 1/m; 0 is infinity; NaN and less are unknown | refused |
+    | "inverse" | given | refused: floats have a unit | 1/z, 0 (far_m) to full white (near_m) |
+    | "disparity" | given | 1/z, least (far_m) to greatest (near_m); NaN and inf are unknown | the same |
+
+    Raises FileError for a file that is missing, broken, of another kind or over 400 megapixels, or whose values need
+    near_m and far_m; ValueRangeError for a pair that is not 0 < near_m < far_m, and when no value in the file is known.
     """
     path = Path(path)
-    reader = _READERS.get(path.suffix.lower())
-    if reader is None:
-        known = ", ".join(_READERS)
-        raise FileError(path, f"unknown kind of depth file {path.suffix or '(no suffix)'!r}; expected one of {known}")
-    if not path.is_file():
-        raise FileError(path, "is a folder; expected a depth file" if path.is_dir() else "no such depth file")
-    try:
-        if path.stat().st_size == 0:
-            raise FileError(path, "is empty; expected a depth file")
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            metres = reader(path)
-    except FileError:
-        raise
-    except MemoryError as error:
-        raise FileError(path, "does not fit into memory; save it at a lower resolution") from error
-    except Exception as error:  # every decoder raises kinds of its own
-        reason = " ".join(str(error).split())[:120] or type(error).__name__
-        problem = f"cannot be read as {path.suffix[1:].upper()} depth, broken or truncated ({reason}); save it again"
-        raise FileError(path, problem) from error
-    with np.errstate(over="ignore"):
-        return Depth.from_metres(metres.astype(np.float32), f"file {path.name}")
+    _require_range(kind, near_m, far_m)
+    values = read_values(path)
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        if near_m is not None and far_m is not None:
+            inverse = _spread(path, values, kind or "metres", near_m, far_m)
+        else:
+            inverse = _as_stored(path, values, kind or "metres")
+    return Depth(inverse.astype(np.float32), f"file {path.name}")
 
 
-def _require_shape(path: Path, shape: tuple[int, ...]) -> None:
-    if len(shape) != 2 or min(shape) < 1:
-        raise FileError(path, f"holds an array of shape {shape}; expected one depth value a pixel, (h, w)")
-    if shape[0] * shape[1] > _MOST_PIXELS:
-        most = f"{_MOST_PIXELS // 1_000_000} megapixels"
-        raise FileError(path, f"claims {shape[1]}x{shape[0]} pixels; expected at most {most}")
+def _require_range(kind: DepthKind | None, near_m: float | None, far_m: float | None) -> None:
+    if near_m is None and far_m is None:
+        return
+    if near_m is None or far_m is None:
+        missing, given = ("near_m", far_m) if near_m is None else ("far_m", near_m)
+        raise ValueRangeError(missing, None, f"a distance in metres beside {given:g} m: give both or none")
+    if not (math.isfinite(near_m) and 0 < near_m < far_m):
+        raise ValueRangeError("near_m", near_m, f"more than 0 and less than far ({far_m:g} m)")
+    if math.isinf(far_m) and kind in (None, "metres"):
+        raise ValueRangeError("far_m", far_m, "a finite distance for kind metres; inverse and disparity reach infinity")
 
 
-def _read_npy(path: Path) -> np.ndarray:
-    with path.open("rb") as stream:
-        return _read_npy_stream(path, stream)
+def _as_stored(path: Path, values: np.ndarray, kind: DepthKind) -> np.ndarray:
+    """Inverse depth from values that have a unit of their own."""
+    if kind == "disparity":
+        raise FileError(path, "holds disparity, which has no scale; say what it spans: near and far in metres")
+    if values.dtype.kind == "f":
+        return np.where(values >= 0, values, np.nan) if kind == "inverse" else np.where(values > 0, 1 / values, np.nan)
+    if kind == "inverse" or values.dtype == np.uint8:
+        bits = 8 * values.dtype.itemsize
+        raise FileError(path, f"holds {bits}-bit numbers without a unit; say what they span: near and far in metres")
+    return np.where(values > 0, 1000 / values.astype(np.float64), np.nan)
 
 
-def _read_npz(path: Path) -> np.ndarray:
-    import zipfile
-
-    with zipfile.ZipFile(path) as archive:
-        names = [Path(name).stem for name in archive.namelist() if name.endswith(".npy")]
-        key = next((key for key in _NPZ_KEYS if key in names), None)
-        if key is None:
-            raise FileError(path, f"holds the keys {names}; expected the key 'depth' (metres)")
-        with archive.open(f"{key}.npy") as stream:
-            return _read_npy_stream(path, stream)
-
-
-def _read_npy_stream(path: Path, stream: IO[bytes] | BufferedIOBase) -> np.ndarray:
-    """An array checked by its header first, so that a bomb never unfolds; no pickle."""
-    head = stream.read(8)
-    if head[:6] != b"\x93NUMPY":
-        raise FileError(path, "does not start as a NumPy array")
-    read_header = np.lib.format.read_array_header_1_0 if head[6] == 1 else np.lib.format.read_array_header_2_0
-    shape, column_major, dtype = read_header(stream)
-    if dtype.kind != "f":
-        found = "Python objects" if dtype.hasobject else f"{dtype} values"
-        raise FileError(path, f"holds {found}; expected metres as floats")
-    _require_shape(path, shape)
-    size = shape[0] * shape[1] * dtype.itemsize
-    data = stream.read(size)
-    if len(data) < size:
-        raise FileError(path, f"is truncated: {len(data)} of {size} bytes of depth; save it again")
-    return np.frombuffer(data, dtype).reshape(shape, order="F" if column_major else "C")
-
-
-def _read_png(path: Path) -> np.ndarray:
-    from PIL import Image
-
-    with Image.open(path, formats=["PNG"]) as image:
-        if image.mode not in ("I;16", "I;16B", "I"):
-            raise FileError(path, f"is a PNG of mode {image.mode}; expected 16-bit grey, millimetres")
-        _require_shape(path, (image.height, image.width))
-        return np.asarray(image) / np.float32(1000)
-
-
-def _read_exr(path: Path) -> np.ndarray:
-    import OpenEXR
-
-    with _hushed():
-        with OpenEXR.File(str(path), header_only=True) as header:
-            low, high = header.header()["dataWindow"]
-            _require_shape(path, (int(high[1] - low[1]) + 1, int(high[0] - low[0]) + 1))
-        with OpenEXR.File(str(path), separate_channels=True) as file:
-            channels = {name.lower(): channel.pixels for name, channel in file.channels().items()}
-    name = next((name for name in _EXR_CHANNELS if name in channels), None)
-    if name is None and len(channels) > 1:
-        raise FileError(path, f"holds the channels {sorted(channels)}; expected Z, depth or Y, or only one (metres)")
-    return channels[name or next(iter(channels))]
-
-
-@contextmanager
-def _hushed() -> Iterator[None]:
-    """OpenEXR prints what is wrong with a file, from Python and past it; the error says it once, in one line."""
-    stderr = os.dup(2)
-    try:
-        with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):
-            os.dup2(nowhere.fileno(), 2)
-            yield
-    finally:
-        os.dup2(stderr, 2)
-        os.close(stderr)
-
-
-def _read_pfm(path: Path) -> np.ndarray:
-    with path.open("rb") as stream:
-        kind = stream.readline(16).strip()
-        if kind != b"Pf":
-            found = "three channels (PF)" if kind == b"PF" else f"a header {kind!r}"
-            raise FileError(path, f"has {found}; expected a grey PFM (Pf) in metres")
-        width, height = (int(word) for word in stream.readline(64).split())
-        order = "<" if float(stream.readline(64)) < 0 else ">"
-        _require_shape(path, (height, width))
-        data = stream.read(4 * width * height)
-    if len(data) < 4 * width * height:
-        raise FileError(path, f"is truncated: {len(data)} of {4 * width * height} bytes of depth; save it again")
-    # PFM stores its rows from the bottom up.
-    return np.frombuffer(data, f"{order}f4").reshape(height, width)[::-1]
-
-
-def _read_tiff(path: Path) -> np.ndarray:
-    import logging
-
-    import tifffile
-
-    # tifffile tells the log what its error says too.
-    logging.getLogger("tifffile").setLevel(logging.CRITICAL)
-    with tifffile.TiffFile(path) as file:
-        page = file.pages[0]
-        shape, dtype = page.shape, np.dtype(page.dtype)
-        _require_shape(path, shape)
-        if dtype.kind != "f" and dtype != np.uint16:
-            raise FileError(path, f"is a TIFF of {dtype}; expected float (metres) or 16-bit (millimetres)")
-        values = page.asarray()
-    return values if dtype.kind == "f" else values / np.float32(1000)
-
-
-_READERS: dict[str, Callable[[Path], np.ndarray]] = {
-    ".npz": _read_npz,
-    ".npy": _read_npy,
-    ".png": _read_png,
-    ".exr": _read_exr,
-    ".pfm": _read_pfm,
-    ".tif": _read_tiff,
-    ".tiff": _read_tiff,
-}
+def _spread(path: Path, values: np.ndarray, kind: DepthKind, near_m: float, far_m: float) -> np.ndarray:
+    """Inverse depth from values that run linearly between two distances."""
+    is_float = values.dtype.kind == "f"
+    if kind == "inverse" and is_float:
+        raise FileError(path, "holds floats, which kind inverse reads as 1/m; leave out near and far, or say disparity")
+    if kind == "inverse" or (kind == "metres" and not is_float):
+        share = values / np.float64(np.iinfo(values.dtype).max)
+    else:
+        known = values[np.isfinite(values)]
+        if known.size == 0 or known.min() == known.max():
+            raise FileError(path, "holds one value only; expected a map with relief")
+        share = np.where(np.isfinite(values), (values - known.min()) / (np.float64(known.max()) - known.min()), np.nan)
+    if kind == "metres":
+        return 1 / (near_m + share * (far_m - near_m))
+    return 1 / far_m + share * (1 / near_m - 1 / far_m)

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Bool, Float32
 
 from relens.errors import ValueRangeError
 
@@ -36,6 +36,14 @@ def push_pull(values: Float32[np.ndarray, "h w c"], weight: Float32[np.ndarray, 
         # The solver's remaining error may overshoot; an inverse depth must not fall below 0.
         np.clip(_fill_plane(plane, weights), low, high, out=filled[..., channel])
     return filled
+
+
+def membrane(plane: Float32[np.ndarray, "h w"], known: Bool[np.ndarray, "h w"]) -> Float32[np.ndarray, "h w"]:
+    """One plane, kept where it is known and filled smoothly elsewhere, as `push_pull` does; NaN there is ignored.
+
+    Raises ValueRangeError when nothing is known.
+    """
+    return push_pull(plane[..., None], known.astype(np.float32))[..., 0]
 
 
 def _pull_weights(weight: np.ndarray) -> list[np.ndarray]:

@@ -1,42 +1,88 @@
-"""The depth of a photo from whatever the user names: inside the file, a file, an array, or a Depth."""
+"""The depth of a photo from whatever the user names: a back-end, a file, an array, or a Depth."""
 
-import os
+import warnings
+from dataclasses import replace
 
 import numpy as np
 
+from relens.depth.backend import Backend
+from relens.depth.choose import BACKENDS, backend, choose_backend
 from relens.depth.depth import Depth
 from relens.depth.files import read_depth
-from relens.depth.phone import phone_depth
-from relens.errors import ValueRangeError
+from relens.depth.focal import choose_focal
+from relens.depth.request import DepthInput, DepthRequest
+from relens.errors import RelensError, ValueRangeError
 from relens.photo import Photo
-
-DepthInput = str | os.PathLike[str] | Depth | np.ndarray
+from relens.progress import Progress, silent
 
 _ASPECT_TOLERANCE = 0.01
 _MOST_UNKNOWN = 0.5
 
 
-def find_depth(photo: Photo, depth: DepthInput = "auto") -> Depth:
+def find_depth(photo: Photo, depth: DepthInput | DepthRequest = "auto", progress: Progress = silent) -> Depth:
     """The photo's depth in 1/m, at the source's own resolution and not yet filled.
 
-    depth: "auto" takes the metric depth inside the photo; another string or path names a depth file; an (h, w) array
-        holds metres (inf is infinity; NaN, zero and negative are unknown); a Depth is checked and returned.
-    Raises RelensError when the photo holds no metric depth; FileError for a file that cannot be read; ValueRangeError
-    for depth of another aspect than the photo's, without relief, or more than half unknown.
+    depth: what `DepthRequest.source` takes, or a whole request. progress: told how far the work is; may raise to stop.
+    Raises RelensError when there is no depth to be had, and what to do; FileError for a file that cannot be read;
+    ValueRangeError for depth of another aspect than the photo's, without relief, or more than half unknown.
     """
-    if isinstance(depth, Depth):
-        found = depth
-    elif isinstance(depth, str) and depth == "auto":
-        found = phone_depth(photo)
-    elif isinstance(depth, str | os.PathLike):
-        found = read_depth(depth)
-    elif hasattr(depth, "__array__"):
-        found = _depth_from_array(np.asarray(depth))
-    else:
-        raise ValueRangeError("depth", type(depth).__name__, '"auto", a file, an (h, w) array of metres, or a Depth')
+    request = depth if isinstance(depth, DepthRequest) else DepthRequest(depth)
+    found = _found(photo, request, progress)
     _require_fit(found, photo)
     _require_content(found)
+    if found.intrinsics is None and found is not request.source:
+        found = replace(found, notes=(*found.notes, *choose_focal(photo)[1]))
+    if request.metric_scale == "iris":
+        return _by_iris(found, photo)
+    if request.metric_scale == "phone":
+        return _by_phone(found, photo)
     return found
+
+
+def _found(photo: Photo, request: DepthRequest, progress: Progress) -> Depth:
+    source = request.source
+    if isinstance(source, str) and source == "auto":
+        chosen, why = choose_backend(photo, request.weights)
+        note = f"depth from {chosen.name}: {why}"
+        if chosen.name != "phone":
+            # A library's caller sees no notes unless they ask; what was chosen in their place they must hear of.
+            warnings.warn(note, RuntimeWarning, stacklevel=3)
+        found = _estimated(chosen, photo, request.uncertainty, progress)
+        return replace(found, notes=(note, *found.notes))
+    if isinstance(source, str) and source in BACKENDS:
+        return _estimated(backend(source, request.weights), photo, request.uncertainty, progress)
+    if isinstance(source, Depth):
+        return source
+    if request.file is not None:
+        return read_depth(request.file, kind=request.kind, near_m=request.near_m, far_m=request.far_m)
+    if hasattr(source, "__array__"):
+        return _depth_from_array(np.asarray(source))
+    expected = f'"auto", {", ".join(BACKENDS)}, a file, an (h, w) array of metres, or a Depth'
+    raise ValueRangeError("depth", type(source).__name__, expected)
+
+
+def _estimated(chosen: Backend, photo: Photo, uncertainty: bool, progress: Progress) -> Depth:
+    """The back-end's depth; where an uncertainty is wanted and it has none of its own, with the spread of several."""
+    if not (uncertainty and chosen.repeatable):
+        return chosen.estimate(photo, progress)
+    from relens.depth.ensemble import with_uncertainty
+
+    return with_uncertainty(chosen.estimate, photo, progress)
+
+
+def _by_iris(found: Depth, photo: Photo) -> Depth:
+    from relens.depth.metric_scale import check_scale, corrected
+
+    check = check_scale(found, photo)
+    if check is None:
+        raise RelensError("metric_scale=iris: no face with a measurable eye in the photo; use the source's own scale")
+    return corrected(found, check)
+
+
+def _by_phone(found: Depth, photo: Photo) -> Depth:
+    from relens.depth.fuse import fuse
+
+    return fuse(backend("phone").estimate(photo), found, photo)
 
 
 def _depth_from_array(metres: np.ndarray) -> Depth:

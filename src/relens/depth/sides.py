@@ -4,20 +4,25 @@ import numpy as np
 from jaxtyping import Float32
 
 from relens.depth.fill import push_pull
+from relens.depth.snap import snap_to_photo
 
-# Phone depth ramps over about four of its pixels at a silhouette, centred within one of the true edge.
-_RAMP_PX = 3.0
-# Further out it still glows: nearer than the wall behind by up to 20 %. Such pixels only steer the fill.
+# Where the ramp with its misplacement ends, in its widths from the silhouette.
+_RAMP_WIDTHS = 1.3
+# Further out phone depth still glows: nearer than the wall behind by up to 20 %. Such pixels only steer the fill.
 _GLOW_PX = 16.0
 _GLOW_WEIGHT = 0.002
 
 
 def fit_sides(
-    inverse: Float32[np.ndarray, "h w"], matte: Float32[np.ndarray, "_ _"], size: tuple[int, int]
+    inverse: Float32[np.ndarray, "h w"],
+    matte: Float32[np.ndarray, "_ _"],
+    linear: Float32[np.ndarray, "hp wp 3"],
+    edge_width_px: float,
 ) -> Float32[np.ndarray, "hp wp"] | None:
-    """Inverse depth at `size` (height, width), stepping exactly where the matte passes 0.5.
+    """Inverse depth on the photo's grid, stepping exactly where the matte passes 0.5, elsewhere snapped to the photo.
 
-    inverse: 1/m, NaN unknown. matte: 0 to 1, any resolution.
+    inverse: 1/m, NaN unknown, no finer than the photo. matte: 0 to 1, any resolution. linear: the photo in linear
+    light. edge_width_px: how soft the map is, in its own pixels, as `measure_edge_width_px` says.
     None when the matte leaves no sure pixel on either side: nobody, or nothing but a person.
     """
     import cv2
@@ -25,22 +30,24 @@ def fit_sides(
     rows, columns = inverse.shape
     low_matte = cv2.resize(matte, (columns, rows), interpolation=cv2.INTER_AREA)
     known = ~np.isnan(inverse)
-    person = _trust(low_matte > 0.9, known, glow_px=_RAMP_PX)
-    behind = _trust(low_matte < 0.1, known, glow_px=_GLOW_PX)
+    # A map coarser than the photo mixes neighbours, however sharp it is.
+    ramp_px = _RAMP_WIDTHS * max(edge_width_px, 1)
+    person = _trust(low_matte > 0.9, known, ramp_px, ramp_px)
+    behind = _trust(low_matte < 0.1, known, ramp_px, _GLOW_PX)
     if not person.any() or not behind.any():
         return None
-    sides = []
-    for weight in (person, behind):
-        whole = push_pull(inverse[..., None], weight)[..., 0]
-        sides.append(cv2.resize(whole, size[::-1], interpolation=cv2.INTER_LINEAR))
-    high_matte = cv2.resize(matte, size[::-1], interpolation=cv2.INTER_LINEAR)
+    sides = (
+        snap_to_photo(push_pull(inverse[..., None], weight)[..., 0], linear, edge_width_px)
+        for weight in (person, behind)
+    )
+    high_matte = cv2.resize(matte, linear.shape[1::-1], interpolation=cv2.INTER_LINEAR)
     return np.where(high_matte >= 0.5, *sides)
 
 
-def _trust(inside: np.ndarray, known: np.ndarray, glow_px: float) -> np.ndarray:
+def _trust(inside: np.ndarray, known: np.ndarray, ramp_px: float, glow_px: float) -> np.ndarray:
     """Weight of each pixel for its side: none on the ramp, little in the glow, 1 well inside."""
     import cv2
 
     distance_px = cv2.distanceTransform(inside.astype(np.uint8), cv2.DIST_L2, 5)
-    weight = np.where(distance_px > glow_px, 1.0, np.where(distance_px > _RAMP_PX, _GLOW_WEIGHT, 0.0))
+    weight = np.where(distance_px > glow_px, 1.0, np.where(distance_px > ramp_px, _GLOW_WEIGHT, 0.0))
     return (weight * known).astype(np.float32)

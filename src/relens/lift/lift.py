@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 from jaxtyping import Float32
 
-from relens.camera import Camera, Intrinsics
+from relens.camera import Camera
 from relens.depth import find_depth, fit_depth
-from relens.depth.find import DepthInput
+from relens.depth.request import DepthInput, DepthRequest
 from relens.errors import ValueRangeError
 from relens.lift.border import border_width_px, widened
 from relens.lift.peel import Sheet, peel
@@ -26,7 +26,7 @@ _MOST_PEELS = 4
 def lift(
     photo: Photo,
     *,
-    depth: DepthInput = "auto",
+    depth: DepthInput | DepthRequest = "auto",
     fx_px: float | None = None,
     matte: MatteInput = "auto",
     reach_m: float = DEFAULT_REACH_M,
@@ -36,7 +36,8 @@ def lift(
 
     Args:
         photo: what to lift.
-        depth: "auto" (the depth inside the photo), a depth file, an (h, w) array of metres, or a Depth.
+        depth: "auto" (the depth inside the photo, else Depth Pro, else the portrait prior), a back-end by name, a depth
+            file, an (h, w) array of metres, a Depth, or a DepthRequest.
         fx_px: focal length in pixels, where the photo's own intrinsics are known better.
         matte: "auto" (the phone's portrait matte, if there is one), an (h, w) array of coverage 0 to 1, or None.
         reach_m: how far from the photo's viewpoint rays may start: pupil radius plus camera move. Hidden surfaces and
@@ -48,8 +49,9 @@ def lift(
     if not 0 < reach_m <= 10:
         raise ValueRangeError("reach_m", reach_m, "more than 0 and at most 10 m")
     progress("lift", 0.0)
-    intrinsics = photo.intrinsics if fx_px is None else _with_focal_length(photo.intrinsics, fx_px)
-    found = find_depth(photo, depth)
+    photo = photo if fx_px is None else photo.with_focal_length(fx_px)
+    found = find_depth(photo, depth, progress)
+    intrinsics = found.intrinsics or photo.intrinsics
     alpha = find_matte(photo, matte)
     inverse_depth = fit_depth(found, photo, alpha)
     parallax_px = intrinsics.fx_px * reach_m
@@ -72,11 +74,6 @@ def lift(
     layers = tuple(widened(sheet, name, border_px) for name, sheet in sheets.items())
     progress("lift", 1.0)
     return Scene(Camera(intrinsics), layers, border_px, photo.file, found.source)
-
-
-def _with_focal_length(known: Intrinsics, fx_px: float) -> Intrinsics:
-    """The photo's intrinsics with the user's focal length; the pixels' aspect stays."""
-    return replace(known, fx_px=fx_px, fy_px=fx_px * known.fy_px / known.fx_px, source="user")
 
 
 def _peeled(surface: Surface, parallax_px: float, subject: str) -> dict[str, Sheet]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float32
 
-from relens.depth.fill import push_pull
+from relens.depth.fill import membrane, push_pull
 from relens.lift.surface import Surface, find_banks, find_cuts, grow
 from relens.matte.blend import edge_alpha, split_exactly
 
@@ -84,7 +84,7 @@ def _continued(
     """
     colour = push_pull(surface.colour, colour_known.astype(np.float32))
     depth_known = depth_known | colour_known
-    return colour, push_pull(surface.inverse_depth[..., None], depth_known.astype(np.float32))[..., 0]
+    return colour, membrane(surface.inverse_depth, depth_known)
 
 
 def _without_specks(mask: Bool[np.ndarray, "h w"]) -> Bool[np.ndarray, "h w"]:

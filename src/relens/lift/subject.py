@@ -5,7 +5,7 @@ import math
 import numpy as np
 from jaxtyping import Bool, Float32
 
-from relens.depth.fill import push_pull
+from relens.depth.fill import membrane, push_pull
 from relens.lift.surface import Surface
 from relens.matte.blend import split_exactly
 
@@ -29,8 +29,8 @@ def split_subject(
     depth: with the step in depth it says how far a view can look behind the subject.
     """
     inside = alpha >= 0.5
-    front_depth = _continued_depth(inverse_depth, _eroded(inside, _STEP_PX))
-    rear_depth = _continued_depth(inverse_depth, _eroded(~inside, _STEP_PX))
+    front_depth = membrane(inverse_depth, _eroded(inside, _STEP_PX))
+    rear_depth = membrane(inverse_depth, _eroded(~inside, _STEP_PX))
     rear_depth = np.minimum(rear_depth, np.where(inside, front_depth, np.inf)).astype(np.float32)
 
     beyond = _eroded(alpha <= 0, _STRAY_PX)
@@ -45,12 +45,6 @@ def split_subject(
     seen = ~_eroded(alpha >= 1, math.ceil(parallax_px * max(step, 0)) + _STRAY_PX)
     nothing_hidden = np.zeros(alpha.shape, bool)
     return Surface(front_colour, front_depth, nothing_hidden), Surface(rear_colour, rear_depth, inside), seen
-
-
-def _continued_depth(
-    inverse_depth: Float32[np.ndarray, "h w"], known: Bool[np.ndarray, "h w"]
-) -> Float32[np.ndarray, "h w"]:
-    return push_pull(inverse_depth[..., None], known.astype(np.float32))[..., 0]
 
 
 def _eroded(mask: Bool[np.ndarray, "h w"], radius_px: int) -> Bool[np.ndarray, "h w"]:

@@ -59,6 +59,25 @@ def orient_intrinsics(stored: Intrinsics, code: int) -> Intrinsics:
     return k
 
 
+def orient_box(
+    left: float, top: float, width: float, height: float, code: int
+) -> tuple[float, float, float, float]:
+    """A box in the upright frame, from the one in the stored frame; all in fractions of the frame."""
+    swap, mirror_columns, mirror_rows = _STEPS[code]
+    if swap:
+        left, top, width, height = top, left, height, width
+    if mirror_columns:
+        left = 1 - left - width
+    if mirror_rows:
+        top = 1 - top - height
+    return left, top, width, height
+
+
+def inverse(code: int) -> int:
+    """The code that undoes another."""
+    return {6: 8, 8: 6}.get(code, code)
+
+
 def chain(first: int, second: int) -> int:
     """The one code that does what `first` and then `second` do."""
     swap_1, columns_1, rows_1 = _STEPS[first]
