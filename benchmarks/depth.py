@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -134,10 +135,12 @@ def _portrait(path: Path) -> list[Row]:
         intrinsics=photo.intrinsics.resized(width, height),
     )
     phone = Depth(embedded.inverse_depth, "phone")
-    ways = {name: lambda m=method: m(phone.inverse_depth, _guide(small)) for name, method in METHODS.items()}
-    ways["relens without the matte"] = lambda: fit_depth(phone, small)
-    ways["relens with the matte (exact by construction)"] = lambda: fit_depth(phone, small, matte)
-    rows = []
+    ways: dict[str, Callable[[], np.ndarray]] = {
+        **{name: partial(method, phone.inverse_depth, _guide(small)) for name, method in METHODS.items()},
+        "relens without the matte": partial(fit_depth, phone, small),
+        "relens with the matte (exact by construction)": partial(fit_depth, phone, small, matte),
+    }
+    rows: list[Row] = []
     for name, way in ways.items():
         inverse, seconds = _timed(way)
         recall = boundary_recall(inverse, (matte >= 0.5).astype(np.float32))

@@ -45,7 +45,7 @@ def estimate(photo: Photo, progress: Progress = silent) -> Depth:
     # In the middle, where no margin has been reflected, the way tells whether the photo is mirrored.
     middle = photo.mattes["way"][0, photo.width_px // 2 - 9 : photo.width_px // 2 + 9]
     is_mirrored = middle[0] > middle[-1]
-    matcher = cv2.StereoSGBM_create(
+    matcher = cv2.StereoSGBM.create(
         minDisparity=-_DISPARITIES if is_mirrored else 0,
         numDisparities=_DISPARITIES,
         blockSize=3,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relens.depth.fill import push_pull
+from relens.depth.fill import membrane, push_pull
 from relens.errors import ValueRangeError
 
 
@@ -60,6 +60,13 @@ def test_nothing_leaves_the_range_of_the_known_and_the_known_stays(weight, seed)
     known = values[weight > 0]
     assert got.min() >= known.min() and got.max() <= known.max()
     assert np.array_equal(got[weight == 1], values[weight == 1])
+
+
+def test_a_membrane_is_the_fill_of_one_plane():
+    values = np.random.default_rng(2).random((40, 50), dtype=np.float32)
+    hole = disc(40, 50, 12)
+    got = membrane(np.where(hole, np.nan, values).astype(np.float32), ~hole)
+    assert np.array_equal(got, push_pull(values[..., None], (~hole).astype(np.float32))[..., 0])
 
 
 def test_nothing_known_is_an_error():

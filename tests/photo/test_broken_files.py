@@ -132,12 +132,23 @@ def test_heic_with_damaged_item_texts(heic_portrait: Path, tmp_path: Path, text:
     _refused(path, "damaged or truncated HEIC")
 
 
-@pytest.mark.parametrize("keep", [0.5, 0.92])
-def test_truncated_phone_jpeg(jpeg_portrait: Path, tmp_path: Path, keep: float) -> None:
+def test_phone_jpeg_cut_off_in_its_picture(jpeg_portrait: Path, tmp_path: Path) -> None:
     path = tmp_path / "short.jpg"
     data = jpeg_portrait.read_bytes()
-    path.write_bytes(data[: int(len(data) * keep)])
+    path.write_bytes(data[: len(data) // 2])
     _refused(path, "damaged or truncated JPEG")
+
+
+def test_phone_jpeg_cut_off_behind_its_picture(jpeg_portrait: Path, tmp_path: Path) -> None:
+    # At 92 % the picture is whole, and the depth map behind it is not.
+    path = tmp_path / "short.jpg"
+    data = jpeg_portrait.read_bytes()
+    path.write_bytes(data[: int(len(data) * 0.92)])
+    photo = read_photo(path)
+    assert photo.linear.shape == (3088, 2316, 3) and photo.intrinsics.source == "phone matrix"
+    assert photo.embedded_depth is None and not photo.mattes
+    assert any(note.startswith("the depth map inside is left out: ") for note in photo.notes)
+    assert all("\n" not in note and str(path) not in note for note in photo.notes)
 
 
 def test_missing_folder_and_device(tmp_path: Path) -> None:

@@ -2,7 +2,8 @@ import struct
 
 import pytest
 
-from relens.photo.heif_boxes import heif_orientation
+from relens.photo.heif_boxes import Transformation, heif_transformations
+from relens.photo.window import WHOLE
 
 
 def _box(kind: bytes, body: bytes) -> bytes:
@@ -53,14 +54,14 @@ def _mirror(axis: int) -> bytes:
 )
 def test_turns_and_mirrors(properties: list[bytes], code: int, wide: bool) -> None:
     data = _heif([_SIZE, *properties], list(range(1, len(properties) + 2)), wide)
-    assert heif_orientation(data) == code
+    assert heif_transformations(data).primary == Transformation(WHOLE, code)
 
 
 def test_properties_of_other_items_do_not_count() -> None:
-    assert heif_orientation(_heif([_SIZE, _turn(1)], [1])) == 1
+    assert heif_transformations(_heif([_SIZE, _turn(1)], [1])).primary.orientation == 1
 
 
 @pytest.mark.parametrize("cut", [0, 9, 40, 70])
 def test_damaged_boxes_raise(cut: int) -> None:
     with pytest.raises((struct.error, LookupError)):
-        heif_orientation(_heif([_SIZE, _turn(1)], [1, 2])[:cut])
+        heif_transformations(_heif([_SIZE, _turn(1)], [1, 2])[:cut])

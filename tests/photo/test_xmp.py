@@ -31,7 +31,10 @@ def test_packets_come_in_the_order_of_the_file() -> None:
         _OPEN + b"<rdf:Description>" + _CLOSE,
         b"<x:xmpmeta><!DOCTYPE bomb [<!ENTITY a 'aaaa'>]></x:xmpmeta>",
         _OPEN + b"<rdf:Description",
-        b"<x:xmpmeta>" + b" " * (1 << 20) + b"</x:xmpmeta>",
+        b"<x:xmpmeta>" + b" " * (64 << 20) + b"</x:xmpmeta>",
+        _OPEN + b"<a/>" * 30_000 + _CLOSE,
+        _OPEN + b"<a " + b" ".join(b'a%d=""' % n for n in range(30_000)) + b"/>" + _CLOSE,
+        _OPEN + b"<a>\x00\xff</a>" + _CLOSE,
     ],
 )
 def test_damage_and_entities_are_passed_over(damage: bytes) -> None:

@@ -15,6 +15,8 @@ from relens.matte.blend import edge_alpha, split_exactly
 
 # Room beyond the computed reach for bilinear reads and prefiltered edges.
 _SPARE_PX = 6.0
+# The sheet reaches this much further over what stays behind, so that no ray passes between its inner end and that.
+_OVERLAP_PX = 2.0
 # A silhouette shares at most this many pixels on either side with what is behind.
 _MIXED_PX = 1
 _UNLIMITED = 1e9
@@ -42,8 +44,9 @@ def peel(surface: Surface, parallax_px: float) -> tuple[Sheet, Surface] | None:
     banks = find_banks(surface, cuts, parallax_px)
     spare = np.float32(_SPARE_PX)
     behind = grow(cuts, np.where(banks.far > 0, banks.far + spare, 0))
-    near = grow(cuts, np.where(banks.near > 0, banks.near + spare, 0)) & ~behind
-    near = _without_specks(near)
+    cover = grow(cuts, np.where(banks.near > 0, banks.near + spare + np.float32(_OVERLAP_PX), 0)) & ~behind
+    cover = _without_specks(cover)
+    near = cover & grow(cuts, np.where(banks.near > 0, banks.near + spare, 0))
     if not near.any():
         return None
     whole_near = grow(cuts, np.where((banks.near > 0) & near, np.float32(_UNLIMITED), np.float32(0)))
@@ -52,13 +55,13 @@ def peel(surface: Surface, parallax_px: float) -> tuple[Sheet, Surface] | None:
 
     # Each side's own colours, continued over the mixed pixels; what is behind comes from its own side only.
     known_behind = (behind | ~whole_near) & ~near & ~mixed
-    known_near = near & ~mixed
+    known_near = cover & ~mixed
     if not known_behind.any() or not known_near.any():
         return None
     rear = _continued(surface, known_behind, behind & ~near)
-    front = _continued(surface, known_near, near)
+    front = _continued(surface, known_near, cover)
 
-    alpha = near.astype(np.float32)
+    alpha = cover.astype(np.float32)
     prior = np.where(near, np.float32(0.85), np.float32(0.15))
     alpha[mixed] = edge_alpha(surface.colour[mixed], front[0][mixed], rear[0][mixed], prior[mixed])
     front_colour, rear_colour = surface.colour.copy(), surface.colour.copy()
@@ -68,11 +71,10 @@ def peel(surface: Surface, parallax_px: float) -> tuple[Sheet, Surface] | None:
     front_colour[mixed], rear_colour[mixed] = split_exactly(
         surface.colour[mixed], alpha[mixed], front[0][mixed], rear[0][mixed]
     )
-    inverse_behind = np.where(near, rear[1], surface.inverse_depth)
     # What is behind stays behind.
-    inverse_behind = np.where(near, np.minimum(inverse_behind, surface.inverse_depth), inverse_behind)
-    sheet = Sheet(front_colour, alpha, np.where(near, surface.inverse_depth, front[1]))
-    return sheet, Surface(rear_colour, inverse_behind.astype(np.float32), surface.hidden | near)
+    inverse_behind = np.where(near, np.minimum(rear[1], surface.inverse_depth), surface.inverse_depth)
+    sheet = Sheet(front_colour, alpha, np.where(cover, surface.inverse_depth, front[1]))
+    return sheet, Surface(rear_colour, inverse_behind, surface.hidden | near)
 
 
 def _continued(

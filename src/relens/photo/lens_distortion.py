@@ -30,8 +30,8 @@ class LensDistortion:
 
     centre_x_px: float
     centre_y_px: float
-    straight_px: Float64[np.ndarray, "n"]
-    bent_px: Float64[np.ndarray, "n"]
+    straight_px: Float64[np.ndarray, " n"]
+    bent_px: Float64[np.ndarray, " n"]
 
     def __post_init__(self) -> None:
         for name in ("straight_px", "bent_px"):
@@ -41,9 +41,9 @@ class LensDistortion:
 
     @staticmethod
     def from_table(
-        centre_x_px: float, centre_y_px: float, radius_px: float, elongation: Float[np.ndarray, "n"]
+        centre_x_px: float, centre_y_px: float, radius_px: float, elongation: Float[np.ndarray, " n"]
     ) -> "LensDistortion":
-        """Distortion from the relative elongation of radii, evenly spaced from 0 to radius_px in the rectilinear picture.
+        """From the relative elongation of radii, evenly spaced from 0 to radius_px in the rectilinear picture.
 
         bent = straight * (1 + elongation), the elongation interpolated linearly. Source: Apple,
         AVCameraCalibrationData.h, lensDistortionLookupTable. Raises ValueRangeError where it folds the picture over.

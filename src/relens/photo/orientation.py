@@ -59,9 +59,7 @@ def orient_intrinsics(stored: Intrinsics, code: int) -> Intrinsics:
     return k
 
 
-def orient_box(
-    left: float, top: float, width: float, height: float, code: int
-) -> tuple[float, float, float, float]:
+def orient_box(left: float, top: float, width: float, height: float, code: int) -> tuple[float, float, float, float]:
     """A box in the upright frame, from the one in the stored frame; all in fractions of the frame."""
     swap, mirror_columns, mirror_rows = _STEPS[code]
     if swap:

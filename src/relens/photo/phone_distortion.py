@@ -8,8 +8,9 @@ import numpy as np
 
 from relens.errors import ValueRangeError
 from relens.photo.lens_distortion import LensDistortion, scale_distortion
+from relens.photo.phone_maps import reference_size
 from relens.photo.window import same_aspect
-from relens.photo.xmp import Xmp, xmp_number
+from relens.photo.xmp import Xmp, xmp_number, xmp_numbers, xmp_text
 
 _DEPTH_DATA = "{http://ns.apple.com/depthData/1.0/}"
 _COEFFICIENTS = 8
@@ -17,7 +18,7 @@ _SAMPLES = 1024
 
 
 def phone_distortion(width_px: int, height_px: int, packets: list[Xmp]) -> LensDistortion | None:
-    """The distortion of a stored picture of this size; None where the phone notes none or a picture already rectilinear.
+    """The distortion of a stored picture of this size; None where the phone notes none, or that there is none.
 
     Apple documents tables of 32-bit floats (AVCameraCalibrationData.h); its files hold eight coefficients c instead,
     which are undocumented. Read here as: bent = straight / (1 + 0.01 * sum of c[i] * mm ** (2 * i)), where mm is the
@@ -26,12 +27,11 @@ def phone_distortion(width_px: int, height_px: int, packets: list[Xmp]) -> LensD
     Numbers that fold the picture over, or describe a frame of another aspect, are passed over.
     """
     for xmp in packets:
-        width, height = (xmp_number(xmp, f"{_DEPTH_DATA}IntrinsicMatrixReference{side}") for side in ("Width", "Height"))
+        reference = reference_size([xmp])
         x, y = (xmp_number(xmp, f"{_DEPTH_DATA}LensDistortionCenterOffset{axis}") for axis in ("X", "Y"))
-        if width is None or height is None or x is None or y is None:
+        if reference is None or x is None or y is None or not math.isfinite(x + y):
             continue
-        if not all(map(math.isfinite, (width, height, x, y))) or min(width, height) <= 0:
-            continue
+        width, height = reference
         # From the centre to the farthest corner, as in AVCameraCalibrationData.h.
         radius = math.hypot(max(x, width - x), max(y, height - y))
         elongation = _elongation(xmp, radius)
@@ -46,11 +46,11 @@ def phone_distortion(width_px: int, height_px: int, packets: list[Xmp]) -> LensD
 
 def _elongation(xmp: Xmp, radius_px: float) -> np.ndarray | None:
     """The relative elongation at radii evenly spaced from 0 to radius_px of the rectilinear reference frame."""
-    table = _floats(xmp.get(f"{_DEPTH_DATA}LensDistortionLookupTable"))
-    if table is not None and table.size > 1:
+    table = _floats(xmp, f"{_DEPTH_DATA}LensDistortionLookupTable")
+    if table is not None:
         return table
-    coefficients = _floats(xmp.get(f"{_DEPTH_DATA}LensDistortionCoefficients"))
-    if coefficients is None or coefficients.size < 2:
+    coefficients = _floats(xmp, f"{_DEPTH_DATA}LensDistortionCoefficients")
+    if coefficients is None:
         return None
     if coefficients.size > _COEFFICIENTS:
         return coefficients
@@ -63,15 +63,13 @@ def _elongation(xmp: Xmp, radius_px: float) -> np.ndarray | None:
     return elongation if np.isfinite(elongation).all() else None
 
 
-def _floats(value: object) -> np.ndarray | None:
+def _floats(xmp: Xmp, name: str) -> np.ndarray | None:
     """Finite numbers from a sequence of texts, or from 32-bit floats in base64."""
-    try:
-        if isinstance(value, str):
-            found = np.frombuffer(base64.b64decode(value, validate=True), "<f4").astype(np.float64)
-        elif isinstance(value, tuple):
-            found = np.array([float(text) for text in value])  # pyright: ignore[reportArgumentType]
-        else:
+    numbers = np.array(xmp_numbers(xmp, name))
+    text = xmp_text(xmp, name)
+    if text is not None:
+        try:
+            numbers = np.frombuffer(base64.b64decode(text, validate=True), "<f4").astype(np.float64)
+        except (ValueError, binascii.Error):
             return None
-    except (ValueError, TypeError, binascii.Error):
-        return None
-    return found if np.isfinite(found).all() else None
+    return numbers if numbers.size > 1 and np.isfinite(numbers).all() else None

@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import Float32
 
 from relens.camera import Intrinsics
+from relens.photo.lens_distortion import LensDistortion
 
 
 @dataclass(frozen=True)
@@ -55,10 +56,12 @@ class Photo:
         alpha: (h, w) coverage where the file has transparency, else None. Nothing is composited.
         embedded_depth: the phone's depth map, else None.
         mattes: the phone's mattes at their own resolution, 0 to 1, by name: "portrait", "hair", "skin", ...
+        distortion: how the lens bent the picture, where the file says and it did; nothing is straightened by itself.
         capture: make, model, focal length and aperture.
         exif: raw EXIF block with the orientation reset to upright, for writing on.
         file: the encoded source.
         encoding: what the file held, for people: e.g. "HEIC 8-bit Display P3".
+        notes: what the user should know about what was read: what was damaged, cropped or left out, a line each.
     """
 
     linear: Float32[np.ndarray, "h w 3"]
@@ -67,10 +70,12 @@ class Photo:
     alpha: Float32[np.ndarray, "h w"] | None = None
     embedded_depth: EmbeddedDepth | None = None
     mattes: Mapping[str, Float32[np.ndarray, "_ _"]] = field(default_factory=lambda: MappingProxyType({}))
+    distortion: LensDistortion | None = None
     capture: Capture = Capture()
     exif: bytes = field(default=b"", repr=False)
     file: SourceFile | None = None
     encoding: str = "array"
+    notes: tuple[str, ...] = ()
 
     def with_focal_length(self, fx_px: float) -> "Photo":
         """The photo with the user's focal length (pixels); the principal point and the pixels' aspect stay."""

@@ -5,10 +5,15 @@ from pathlib import Path
 from types import MappingProxyType
 
 from relens.errors import FileError
+from relens.photo.carried import find_carried
 from relens.photo.colour_space import to_linear_srgb
 from relens.photo.exif import capture_of, exif_to_write
+from relens.photo.frame import Frame, find_frame
 from relens.photo.intrinsics import find_intrinsics
+from relens.photo.lens_distortion import LensDistortion, cut_distortion, orient_distortion
 from relens.photo.orientation import orient_intrinsics, orient_raster
+from relens.photo.packets import find_packets
+from relens.photo.phone_distortion import phone_distortion
 from relens.photo.photo import EmbeddedDepth, Photo, SourceFile
 from relens.photo.png_chunks import SIGNATURE as PNG_SIGNATURE
 from relens.photo.read_exr import read_exr
@@ -18,7 +23,8 @@ from relens.photo.read_png import read_png
 from relens.photo.read_tiff import read_tiff
 from relens.photo.read_webp import read_webp
 from relens.photo.stored import Stored
-from relens.photo.xmp import find_xmp
+from relens.photo.window import cut_intrinsics
+from relens.photo.xmp import Xmp
 from relens.ranges import positive
 
 _EXPECTED = "expected a JPEG, PNG, TIFF, WebP, HEIC or EXR photo"
@@ -36,7 +42,9 @@ def read_photo(path: str | os.PathLike[str], *, fx_px: float | None = None) -> P
     Returns a Photo. Orientation is applied to pixels, depth, mattes and intrinsics alike. Colour goes through the
     embedded profile; colours outside the sRGB gamut keep components below 0 or above 1. Transparency stays in
     `alpha`; nothing is composited. Without a profile, integers are sRGB and floats are linear light.
-    Intrinsics: see `relens.photo.intrinsics.find_intrinsics`.
+    Intrinsics: see `relens.photo.intrinsics.find_intrinsics`. Depth and mattes of iPhones, depth of GDepth and Dynamic
+    Depth are brought into the picture's frame (`relens.photo.carried`); what is damaged or does not fit is left out,
+    and `notes` says so.
 
     Raises FileError for what is missing, damaged, animated, larger than 400 megapixels, or no photo; ValueRangeError
     for a bad fx_px.
@@ -45,29 +53,46 @@ def read_photo(path: str | os.PathLike[str], *, fx_px: float | None = None) -> P
         positive("fx_px", fx_px, "a positive finite focal length in pixels")
     data = _read_bytes(Path(path))
     stored = _decode(path, data)
+    packets = find_packets(data)
     height, width = stored.samples.shape[:2]
     if stored.upright and stored.orientation >= 5:
         width, height = height, width
-    packets = [xmp for _, xmp in find_xmp(data)]
-    intrinsics, *others = (
-        orient_intrinsics(known, stored.orientation) for known in find_intrinsics(width, height, stored.exif, packets)
-    )
+    frame = find_frame(width, height, stored.window, packets)
+    known = [
+        cut_intrinsics(k, frame.window, width, height)
+        for k in find_intrinsics(frame.width_px, frame.height_px, stored.exif, packets)
+    ]
+    intrinsics, *others = (orient_intrinsics(k, stored.orientation) for k in known)
+    carried = find_carried(path, data, stored, packets, frame, known[0])
     turn = 1 if stored.upright else stored.orientation
     linear = to_linear_srgb(orient_raster(stored.samples, turn), stored.space)
-    depth = stored.embedded_depth
+    depth = carried.depth
     photo = Photo(
         linear=linear,
         intrinsics=intrinsics,
         other_intrinsics=tuple(others),
         alpha=None if stored.alpha is None else orient_raster(stored.alpha, turn),
         embedded_depth=depth and EmbeddedDepth(orient_raster(depth.inverse_depth, turn), depth.accuracy),
-        mattes=MappingProxyType({name: orient_raster(matte, turn) for name, matte in stored.mattes.items()}),
+        mattes=MappingProxyType({name: orient_raster(matte, turn) for name, matte in carried.mattes.items()}),
+        distortion=_distortion(stored, frame, packets, width, height),
         capture=capture_of(stored.exif),
         exif=exif_to_write(stored.exif, linear.shape[1], linear.shape[0]),
         file=SourceFile(Path(path).name, data),
         encoding=_describe(stored),
+        notes=carried.notes,
     )
     return photo if fx_px is None else photo.with_focal_length(fx_px)
+
+
+def _distortion(
+    stored: Stored, frame: Frame, packets: list[Xmp], width_px: int, height_px: int
+) -> LensDistortion | None:
+    """The distortion of the upright picture; width_px, height_px: of the stored one."""
+    whole = phone_distortion(frame.width_px, frame.height_px, packets)
+    if whole is None:
+        return None
+    part = cut_distortion(whole, frame.window, (frame.width_px, frame.height_px))
+    return orient_distortion(part, stored.orientation, width_px, height_px)
 
 
 def _read_bytes(path: Path) -> bytes:

@@ -8,10 +8,18 @@ from relens.photo import phone_maps
 from relens.photo.cicp import colour_space_from_cicp
 from relens.photo.colour_space import SRGB, ColourSpace
 from relens.photo.exif import load_exif
-from relens.photo.heif_boxes import check_item_texts, heif_orientation
+from relens.photo.heif_boxes import (
+    HeifTransformations,
+    Transformation,
+    check_extents,
+    check_item_texts,
+    heif_transformations,
+)
+from relens.photo.orientation import chain, inverse, orient_raster
 from relens.photo.photo import EmbeddedDepth
 from relens.photo.pillow_samples import integer_space, pillow_samples
-from relens.photo.stored import Stored, check_size, decoding, opaque_to_none
+from relens.photo.stored import Stored, check_size, decoding, opaque_to_none, passing_over
+from relens.photo.window import WHOLE, cut_raster, orient_window
 from relens.photo.xmp import Xmp, find_xmp
 
 # Depth representation types of H.265 annex G.14.3.8.
@@ -27,11 +35,13 @@ def read_heic(path: object, data: bytes) -> Stored:
 
     with decoding(path, "HEIC"):
         check_item_texts(data)
+        check_extents(data)
         container = pi_heif.open_heif(data, convert_hdr_to_8bit=False, hdr_to_16bit=False)
         image = container[container.primary_index]
         check_size(path, *image.size)
-        orientation = heif_orientation(data)
-        raster = np.asarray(image)
+        done = heif_transformations(data)
+        # A copy: the decoder's memory goes with the decoder.
+        raster = np.array(image)
     bits = image.info["bit_depth"]
     icc, untagged = image.info.get("icc_profile"), _untagged_space(path, image)
     if raster.dtype == np.uint8 and not image.premultiplied_alpha:
@@ -40,6 +50,11 @@ def read_heic(path: object, data: bytes) -> Stored:
         samples, alpha = _straight(_full_range(raster, bits), image.premultiplied_alpha)
         space = integer_space(path, icc, samples.shape[-1] if samples.ndim == 3 else 1, untagged)
     packets = [xmp for _, xmp in find_xmp(data)]
+    notes: list[str] = []
+    depth = None
+    with passing_over(notes, "depth map"):
+        depth = _depth(path, image, packets, done)
+    mattes = _mattes(path, image, done, notes)
     return Stored(
         "HEIC",
         samples,
@@ -47,11 +62,20 @@ def read_heic(path: object, data: bytes) -> Stored:
         f"{bits}-bit",
         alpha,
         load_exif(image.info["exif"] or b""),
-        orientation,
+        done.primary.orientation,
         upright=True,
-        embedded_depth=_depth(path, image, packets),
-        mattes=_mattes(path, image),
+        window=done.primary.window,
+        embedded_depth=depth,
+        mattes=mattes,
+        notes=tuple(notes),
     )
+
+
+def _as_primary(raster: np.ndarray, own: Transformation, primary: Transformation) -> np.ndarray:
+    """An auxiliary picture, transformed by its own properties, as the primary is: it shows the same stored frame."""
+    if own.window == WHOLE:
+        raster = cut_raster(raster, orient_window(primary.window, own.orientation))
+    return orient_raster(raster, chain(inverse(own.orientation), primary.orientation))
 
 
 def _straight(raster: np.ndarray, premultiplied: bool) -> tuple[np.ndarray, np.ndarray | None]:
@@ -84,15 +108,15 @@ def _untagged_space(path: object, image) -> ColourSpace:
         raise FileError(path, str(error)) from error
 
 
-def _depth(path: object, image, packets: list[Xmp]) -> EmbeddedDepth | None:
+def _depth(path: object, image, packets: list[Xmp], done: HeifTransformations) -> EmbeddedDepth | None:
     if not image.info["depth_images"]:
         return None
     stored = image.info["depth_images"][0]
     check_size(path, *stored.size)
-    with decoding(path, "HEIC depth image"):
-        samples = np.asarray(stored)
-    if samples.ndim == 3:
-        samples = samples[..., 0]
+    with decoding(path, "HEIC depth map"):
+        samples = _grey(np.array(stored))
+    own = done.items.get(done.depth_item or -1, done.primary)
+    samples = _as_primary(samples, own, done.primary)
     metadata = stored.info.get("metadata") or {}
     xmp = next((xmp for xmp in packets if phone_maps.auxiliary_subtype(xmp) in ("disparity", "depth")), {})
     absolute = phone_maps.depth_is_absolute(xmp)
@@ -109,15 +133,21 @@ def _depth(path: object, image, packets: list[Xmp]) -> EmbeddedDepth | None:
     return phone_maps.embedded_depth(samples, *value_range, metres=metres, absolute=absolute)
 
 
-def _mattes(path: object, image) -> dict[str, np.ndarray]:
+def _mattes(path: object, image, done: HeifTransformations, notes: list[str]) -> dict[str, np.ndarray]:
     mattes = {}
     for urn, ids in image.info.get("aux", {}).items():
         name = phone_maps.matte_name(urn)
         if name is None or not ids:
             continue
-        with decoding(path, f"HEIC {name} matte"):
-            stored = image.get_aux_image(ids[0])
-            check_size(path, *stored.size)
-            samples = np.asarray(stored)
-        mattes[name] = phone_maps.matte_from(samples if samples.ndim == 2 else samples[..., 0])
+        with passing_over(notes, f"{name} matte"):
+            with decoding(path, f"HEIC {name} matte"):
+                stored = image.get_aux_image(ids[0])
+                check_size(path, *stored.size)
+                samples = _grey(np.array(stored))
+            own = done.items.get(ids[0], done.primary)
+            mattes[name] = phone_maps.matte_from(_as_primary(samples, own, done.primary))
     return mattes
+
+
+def _grey(raster: np.ndarray) -> np.ndarray:
+    return raster if raster.ndim == 2 else raster[..., 0]

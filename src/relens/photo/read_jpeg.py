@@ -9,7 +9,7 @@ from relens.photo import phone_maps
 from relens.photo.exif import load_exif, orientation_of
 from relens.photo.photo import EmbeddedDepth
 from relens.photo.pillow_samples import pillow_samples
-from relens.photo.stored import Stored, check_size, decoding
+from relens.photo.stored import Stored, check_size, decoding, passing_over
 from relens.photo.xmp import find_xmp
 
 
@@ -21,7 +21,8 @@ def read_jpeg(path: object, data: bytes) -> Stored:
         image.load()
     samples, alpha, space = pillow_samples(image, path, image.info.get("icc_profile"))
     exif = load_exif(image.info.get("exif", b""))
-    depth, mattes = _further_frames(path, data, image)
+    notes: list[str] = []
+    depth, mattes = _further_frames(path, data, image, notes)
     return Stored(
         "JPEG",
         samples,
@@ -31,15 +32,18 @@ def read_jpeg(path: object, data: bytes) -> Stored:
         orientation=orientation_of(exif),
         embedded_depth=depth,
         mattes=mattes,
+        notes=tuple(notes),
     )
 
 
-def _further_frames(path: object, data: bytes, image: Image.Image) -> tuple[EmbeddedDepth | None, dict]:
+def _further_frames(
+    path: object, data: bytes, image: Image.Image, notes: list[str]
+) -> tuple[EmbeddedDepth | None, dict[str, np.ndarray]]:
     depth, mattes = None, {}
     if not isinstance(image, MpoImagePlugin.MpoImageFile):
         return depth, mattes
-    with decoding(path, "JPEG"):
-        offsets = []
+    offsets = []
+    with passing_over(notes, "rest of the pictures"), decoding(path, "JPEG"):
         for index in range(1, image.n_frames):
             image.seek(index)
             offsets.append(image.offset)
@@ -53,12 +57,15 @@ def _further_frames(path: object, data: bytes, image: Image.Image) -> tuple[Embe
         value_range = phone_maps.depth_range(xmp)
         if name is None and (kind not in ("disparity", "depth") or value_range is None):
             continue
-        samples = _grey(path, frame)
-        if name is not None:
-            mattes[name] = phone_maps.matte_from(samples)
-        elif depth is None and value_range is not None:
-            absolute = phone_maps.depth_is_absolute(xmp)
-            depth = phone_maps.embedded_depth(samples, *value_range, metres=kind == "depth", absolute=absolute)
+        with passing_over(notes, "depth map" if name is None else f"{name} matte"):
+            samples = _grey(path, frame)
+            if name is not None:
+                mattes[name] = phone_maps.matte_from(samples)
+            elif depth is None and value_range is not None:
+                absolute, integers = phone_maps.depth_is_absolute(xmp), phone_maps.integer_range(xmp)
+                depth = phone_maps.embedded_depth(
+                    samples, *value_range, metres=kind == "depth", absolute=absolute, integers=integers
+                )
     return depth, mattes
 
 

@@ -10,6 +10,7 @@ from PIL import Image
 from relens.errors import FileError, RelensError
 from relens.photo.colour_space import SRGB, ColourSpace
 from relens.photo.photo import EmbeddedDepth
+from relens.photo.window import WHOLE, Window
 
 # 20000 x 20000. As linear float32 that is 4.8 GB; a larger header is damage or a decompression bomb.
 MAX_PIXELS = 400_000_000
@@ -28,7 +29,9 @@ class Stored:
         exif: the metadata, empty where there is none.
         orientation: EXIF code from the stored picture to the upright one.
         upright: the decoder has turned the rasters already (libheif); only the intrinsics are still as stored.
+        window: the part of the stored frame that the samples show, where the decoder has cut them out of it.
         embedded_depth, mattes: the phone's, in the same orientation as the samples.
+        notes: what of it could not be read, a line each.
     """
 
     format: str
@@ -39,8 +42,10 @@ class Stored:
     exif: Image.Exif = field(default_factory=Image.Exif)
     orientation: int = 1
     upright: bool = False
+    window: Window = WHOLE
     embedded_depth: EmbeddedDepth | None = None
     mattes: dict[str, np.ndarray] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 @contextmanager
@@ -61,6 +66,19 @@ def decoding(path: object, format_name: str) -> Iterator[None]:
         raise FileError(
             path, f"damaged or truncated {format_name} ({reason[:120]}); copy or export it again"
         ) from error
+
+
+@contextmanager
+def passing_over(notes: list[str], what: str) -> Iterator[None]:
+    """Turn a FileError about something that comes with the picture into a note: the picture is worth reading without.
+
+    what: the piece, for people, e.g. "depth map".
+    """
+    try:
+        yield
+    except FileError as error:
+        problem = str(error).split(": ", 1)[-1]
+        notes.append(f"the {what} inside is left out: the file {problem}")
 
 
 def check_size(path: object, width_px: int, height_px: int) -> None:

@@ -2,11 +2,10 @@
 
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator, Mapping
-from typing import Union
 
 # Properties by Clark name, "{namespace}name", those of nested structures among them. A text; or, for a sequence, a
 # tuple of its items: texts, or the properties of structures.
-Xmp = Mapping[str, Union[str, tuple[str, ...], tuple["Xmp", ...]]]
+Xmp = Mapping[str, str | tuple[str, ...] | tuple["Xmp", ...]]
 
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _OPEN, _CLOSE = b"<x:xmpmeta", b"</x:xmpmeta>"
@@ -101,6 +100,15 @@ def xmp_number(xmp: Xmp, name: str) -> float | None:
         return float(xmp_text(xmp, name) or "")
     except ValueError:
         return None
+
+
+def xmp_numbers(xmp: Xmp, name: str) -> tuple[float, ...]:
+    """A sequence of numbers; empty where it is missing or any of it is not one."""
+    items = xmp.get(name)
+    try:
+        return tuple(float(item if isinstance(item, str) else "") for item in items) if isinstance(items, tuple) else ()
+    except ValueError:
+        return ()
 
 
 def xmp_structures(xmp: Xmp, name: str) -> list[Xmp]:

@@ -109,7 +109,7 @@ def test_a_mask_token_is_neither_missed_nor_minded(folder, plan) -> None:
     assert load_network(folder, plan).model is not None
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"patch_size": 7}', '{"scaled_images_ratios": [1, 0.25, 0.5]}'])
+@pytest.mark.parametrize("text", ["{", "[]", '{"scaled_images_ratios": [1, 0.25, 0.5]}'])
 def test_a_configuration_that_cannot_be_is_named(folder, text) -> None:
     (folder / "config.json").write_text(text)
     with pytest.raises(FileError, match=r"config\.json: is no configuration of Depth Pro"):
