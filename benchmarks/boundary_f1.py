@@ -1,7 +1,8 @@
 """Boundary accuracy of depth as the Depth Pro paper (Bochkovskii et al., arXiv 2410.02073) and its code define it.
 
-The code is depth_pro/eval/boundary_metrics.py in github.com/apple/ml-depth-pro; the scores here equal its own. A pixel occludes its neighbour when it is nearer by more than a ratio t. Scores are means over ten ratios from 1.05 to
-1.25, weighted by t - so they depend on no scale, but on every pixel's place: an edge off by one pixel counts as missed.
+The code is depth_pro/eval/boundary_metrics.py in github.com/apple/ml-depth-pro; the scores here equal its own. A pixel
+occludes its neighbour when it is nearer by more than a ratio t. Scores are means over ten ratios from 1.05 to 1.25,
+weighted by t - so they depend on no scale, but on every pixel's place: an edge off by one pixel counts as missed.
 """
 
 import numpy as np

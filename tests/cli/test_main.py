@@ -10,7 +10,7 @@ import pytest
 from relens.cli.info import Info
 from relens.errors import RelensError, ValueRangeError
 
-COMMANDS = ("demo", "info", "lift", "shoot")
+COMMANDS = ("demo", "depth", "info", "lift", "models", "shoot")
 
 
 def _raising(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:

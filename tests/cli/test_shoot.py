@@ -175,7 +175,7 @@ def test_a_depth_that_does_not_fit(relens, photo: Path, depth: Path, out: Path, 
 
 
 def test_a_photo_without_depth_and_a_depth_file_that_is_missing(relens, photo: Path, out: Path) -> None:
-    relens("shoot", photo, "-o", out / "a.png").assert_refused("photo.png", "no depth")
+    relens("shoot", photo, "-o", out / "a.png").assert_refused("photo.png", "no face found", "holds no depth")
     relens("shoot", photo, "-o", out / "a.png", "--depth", "none.npz").assert_refused("none.npz")
     assert not list(out.iterdir())
 

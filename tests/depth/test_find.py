@@ -1,13 +1,15 @@
 """Where the depth of a photo comes from, and which depth is refused."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from portraits import astronaut, phone_portrait
 from unchecked import unchecked
 
 from relens.camera import Intrinsics
-from relens.depth import Depth, find_depth
+from relens.depth import Depth, DepthRequest, find_depth
 from relens.errors import FileError, RelensError, ValueRangeError
 from relens.photo import EmbeddedDepth, Photo, SourceFile
 
@@ -26,10 +28,45 @@ def test_auto_takes_the_metric_depth_inside():
 
 
 @pytest.mark.parametrize("embedded", [None, EmbeddedDepth(RELIEF, "relative")])
-def test_auto_without_metric_depth_names_the_ways_on(embedded):
-    with pytest.raises(RelensError, match=r"^me\.jpg: .*NPZ.*array of metres") as caught:
+def test_auto_with_nothing_to_go_by_says_why_and_names_the_ways_on(embedded):
+    pytest.importorskip("ai_edge_litert", reason="the portrait prior needs ai-edge-litert")
+    with pytest.warns(RuntimeWarning, match="depth from portrait"), pytest.raises(RelensError) as caught:
         find_depth(photo(embedded=embedded))
-    assert ("relative" in str(caught.value)) == (embedded is not None) and "\n" not in str(caught.value)
+    message = str(caught.value)
+    assert message.startswith("me.jpg: no face found") and "\n" not in message
+    for way in ("depth file", "relens models fetch depth-pro", "a photo that carries depth"):
+        assert way in message
+    assert ("no metric scale" if embedded else "holds no depth") in message and "depth-pro: " in message
+
+
+def test_a_fallback_is_never_silent():
+    pytest.importorskip("ai_edge_litert", reason="the portrait prior needs ai-edge-litert")
+    with pytest.warns(RuntimeWarning, match="holds no depth; depth-pro: its weights are not here"):
+        found = find_depth(astronaut())
+    assert found.source == "portrait prior" and found.notes[0].startswith(
+        "depth from portrait: the photo holds no depth"
+    )
+
+
+@pytest.mark.parametrize("name", ["phone", "portrait"])
+def test_a_back_end_is_asked_by_name(name):
+    pytest.importorskip("ai_edge_litert", reason="the portrait prior needs ai-edge-litert")
+    found = find_depth(phone_portrait(), name)
+    assert found.source.startswith(name) and found.licence
+
+
+def test_conflicting_focal_lengths_are_reported():
+    taken = photo(embedded=EmbeddedDepth(RELIEF, "absolute")).with_focal_length(100)
+    conflict = replace(taken, other_intrinsics=(Intrinsics.centred(140.0, 80, 60, "exif 35 mm equivalent"),))
+    assert any("says 140 px (+40%)" in note for note in find_depth(conflict).notes)
+
+
+def test_the_phone_s_metres_under_a_map_without_scale():
+    with_phone = photo(embedded=EmbeddedDepth(RELIEF, "absolute"))
+    sharp = np.repeat(np.repeat(RELIEF, 10, axis=0), 10, axis=1)
+    fused = find_depth(with_phone, DepthRequest(Depth(3 * sharp + 1, "network"), metric_scale="phone"))
+    assert fused.inverse_depth.shape == (60, 80) and "phone" in fused.source
+    np.testing.assert_allclose(fused.inverse_depth, sharp, rtol=0.05)
 
 
 def test_a_string_or_path_is_a_file_even_beside_embedded_depth(tmp_path, monkeypatch):

@@ -70,7 +70,7 @@ def _summary(depth: Depth, inverse: Float32[np.ndarray, "h w"]) -> str:
     height, width = inverse.shape
     known = inverse[~np.isnan(inverse)]
     sky = float((known == 0).mean())
-    reach = f"{metres(1 / known.max())} to {metres(1 / known[known > 0].min())}" if sky < 1 else "sky"
+    reach = f"{metres(1 / float(known.max()))} to {metres(1 / float(known[known > 0].min()))}" if sky < 1 else "sky"
     parts = [f"{width} x {height} px", reach, f"from {depth.source}"]
     if 0 < sky < 1:
         parts.append(f"{sky:.0%} sky")

@@ -11,7 +11,7 @@ from relens.depth.depth import Depth
 from relens.depth.files import read_depth
 from relens.depth.focal import choose_focal
 from relens.depth.request import DepthInput, DepthRequest
-from relens.errors import RelensError, ValueRangeError
+from relens.errors import MissingPackageError, RelensError, ValueRangeError
 from relens.photo import Photo
 from relens.progress import Progress, silent
 
@@ -47,7 +47,12 @@ def _found(photo: Photo, request: DepthRequest, progress: Progress) -> Depth:
         if chosen.name != "phone":
             # A library's caller sees no notes unless they ask; what was chosen in their place they must hear of.
             warnings.warn(note, RuntimeWarning, stacklevel=3)
-        found = _estimated(chosen, photo, request.uncertainty, progress)
+        try:
+            found = _estimated(chosen, photo, request.uncertainty, progress)
+        except MissingPackageError:
+            raise
+        except RelensError as error:
+            raise RelensError(f"{error}; {chosen.name} was asked because {why}") from error
         return replace(found, notes=(note, *found.notes))
     if isinstance(source, str) and source in BACKENDS:
         return _estimated(backend(source, request.weights), photo, request.uncertainty, progress)

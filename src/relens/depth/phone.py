@@ -24,13 +24,15 @@ class PhoneDepth:
     def estimate(self, photo: Photo, progress: Progress = silent) -> Depth:
         """The metric depth inside the photo, at its own resolution (1/m).
 
-        Raises RelensError when the photo carries none, or one without a metric scale.
+        Raises RelensError when the photo carries none, one that is damaged or of another frame (what the photo's notes
+        say of it stands in the message), or one without a metric scale.
         """
         name = photo.file.name if photo.file else "photo"
         embedded = photo.embedded_depth
         ways_on = "pass a depth file or an (h, w) array of metres as depth, or name a back-end: depth-pro, portrait"
         if embedded is None:
-            raise RelensError(f"{name}: holds no depth; {ways_on}")
+            why = f" ({'; '.join(photo.notes)})" if photo.notes else ""
+            raise RelensError(f"{name}: holds no depth{why}; {ways_on}")
         if embedded.accuracy != "absolute":
             raise RelensError(f"{name}: the depth inside is relative, without a scale in metres; {ways_on}")
-        return Depth(embedded.inverse_depth, "phone", licence=self.licence)
+        return Depth(embedded.inverse_depth, "phone", licence=self.licence, notes=photo.notes)

@@ -9,6 +9,8 @@ from relens.depth.edge_width import is_edge
 _WIDTH_PX = 2.2
 # Steps count as this wide, for they ramp when they are brought to a finer grid.
 _NARROWEST_PX = 0.9
+# Finer grids than this cost more than they show.
+_MOST_ENLARGED_PX = 1_000_000
 # Half of what such a ramp covers, with its misplacement.
 _REACH_PX = 3
 # A sloping side is lower at the edge than at the end of the reach, but by no more than this part of the step.
@@ -50,7 +52,7 @@ def snap_to_photo(
     planes = _side_planes((coarse - far) / np.maximum(near - far, 1e-6), edge, mean, mean_square)
     sides = np.dstack([*_straightened(coarse, near, far), edge])
     planes, sides = (cv2.resize(x, size, interpolation=cv2.INTER_LINEAR) for x in (planes, sides))
-    nearness = np.einsum("ijk,ijk->ij", planes[..., :3], guide) + planes[..., 3]
+    nearness = _dot(planes[..., :3], guide) + planes[..., 3]
     is_near = _without_specks(nearness > 0.5)
     return np.where(sides[..., 2] > 0.5, np.where(is_near, sides[..., 0], sides[..., 1]), smooth)
 
@@ -60,6 +62,8 @@ def _regridded(inverse: np.ndarray, edge_width_px: float, size: tuple[int, int])
     import cv2
 
     scale = _WIDTH_PX / max(edge_width_px, _NARROWEST_PX)
+    if scale > 1:
+        scale = max(min(scale, (_MOST_ENLARGED_PX / inverse.size) ** 0.5), 1.0)
     # A grid of nearly the same pitch would only blur.
     if abs(scale - 1) < 0.2:
         return inverse
@@ -99,8 +103,8 @@ def _side_planes(position: np.ndarray, edge: np.ndarray, colour: np.ndarray, col
     far_colour, far_spread = _mean_and_spread(colour, colour_square, edge * (position < _OWN_COLOUR))
     noise = _COLOUR_NOISE + _SPREAD_WEIGHT * (near_spread + far_spread)
     difference = near_colour - far_colour
-    scale = (difference**2).sum(-1) + noise
-    constant = (noise * position - (difference * far_colour).sum(-1)) / scale
+    scale = _dot(difference, difference) + noise
+    constant = (noise * position - _dot(difference, far_colour)) / scale
     return np.dstack([difference / scale[..., None], constant]).astype(np.float32)
 
 
@@ -114,7 +118,11 @@ def _mean_and_spread(colour: np.ndarray, colour_square: np.ndarray, side: np.nda
     share = around(side)[..., None] + 1e-6
     mean = around(colour * side[..., None]) / share
     variance = around(colour_square * side[..., None]) / share - mean**2
-    return mean, np.maximum(variance, 0).sum(-1)
+    return mean, np.einsum("ijk->ij", np.maximum(variance, 0))
+
+
+def _dot(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    return np.einsum("ijk,ijk->ij", one, other)
 
 
 def _without_specks(mask: np.ndarray) -> np.ndarray:

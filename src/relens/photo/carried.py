@@ -47,7 +47,7 @@ def _google_depth(
     path: object, data: bytes, packets: list[Xmp], intrinsics: Intrinsics, notes: list[str]
 ) -> EmbeddedDepth | None:
     depth = None
-    with passing_over(notes, "depth map"):
+    with passing_over(path, notes, "depth map"):
         found = find_dynamic_depth(path, data, packets) or find_gdepth(path, packets)
         if found is None:
             return None

@@ -52,7 +52,7 @@ def read_heic(path: object, data: bytes) -> Stored:
     packets = [xmp for _, xmp in find_xmp(data)]
     notes: list[str] = []
     depth = None
-    with passing_over(notes, "depth map"):
+    with passing_over(path, notes, "depth map"):
         depth = _depth(path, image, packets, done)
     mattes = _mattes(path, image, done, notes)
     return Stored(
@@ -139,7 +139,7 @@ def _mattes(path: object, image, done: HeifTransformations, notes: list[str]) ->
         name = phone_maps.matte_name(urn)
         if name is None or not ids:
             continue
-        with passing_over(notes, f"{name} matte"):
+        with passing_over(path, notes, f"{name} matte"):
             with decoding(path, f"HEIC {name} matte"):
                 stored = image.get_aux_image(ids[0])
                 check_size(path, *stored.size)

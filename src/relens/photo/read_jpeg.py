@@ -43,7 +43,7 @@ def _further_frames(
     if not isinstance(image, MpoImagePlugin.MpoImageFile):
         return depth, mattes
     offsets = []
-    with passing_over(notes, "rest of the pictures"), decoding(path, "JPEG"):
+    with passing_over(path, notes, "rest of the pictures"), decoding(path, "JPEG"):
         for index in range(1, image.n_frames):
             image.seek(index)
             offsets.append(image.offset)
@@ -57,7 +57,7 @@ def _further_frames(
         value_range = phone_maps.depth_range(xmp)
         if name is None and (kind not in ("disparity", "depth") or value_range is None):
             continue
-        with passing_over(notes, "depth map" if name is None else f"{name} matte"):
+        with passing_over(path, notes, "depth map" if name is None else f"{name} matte"):
             samples = _grey(path, frame)
             if name is not None:
                 mattes[name] = phone_maps.matte_from(samples)

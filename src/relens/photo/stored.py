@@ -69,7 +69,7 @@ def decoding(path: object, format_name: str) -> Iterator[None]:
 
 
 @contextmanager
-def passing_over(notes: list[str], what: str) -> Iterator[None]:
+def passing_over(path: object, notes: list[str], what: str) -> Iterator[None]:
     """Turn a FileError about something that comes with the picture into a note: the picture is worth reading without.
 
     what: the piece, for people, e.g. "depth map".
@@ -77,8 +77,8 @@ def passing_over(notes: list[str], what: str) -> Iterator[None]:
     try:
         yield
     except FileError as error:
-        problem = str(error).split(": ", 1)[-1]
-        notes.append(f"the {what} inside is left out: the file {problem}")
+        problem = str(error).removeprefix(" ".join(f"{path}: ".split()))
+        notes.append(f"the {what} inside is left out: {problem.strip()}")
 
 
 def check_size(path: object, width_px: int, height_px: int) -> None:

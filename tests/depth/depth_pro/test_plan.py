@@ -5,6 +5,10 @@ from hypothesis import strategies as st
 torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
+from tiny_depth_pro import tiny_settings  # noqa: E402
+from transformers import DepthProConfig, DepthProForDepthEstimation  # noqa: E402
+
+import relens.depth.depth_pro.plan as plan_module  # noqa: E402
 from relens.depth.depth_pro.anatomy import anatomy  # noqa: E402
 from relens.depth.depth_pro.load import blueprint  # noqa: E402
 from relens.depth.depth_pro.plan import Plan, duration, plan_run  # noqa: E402
@@ -76,3 +80,21 @@ def test_a_gpu_that_is_not_there_is_an_error(monkeypatch) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     with torch.device("meta"), pytest.raises(RelensError, match="device=cuda: torch sees no GPU here"):
         plan_run(torch.nn.Identity(), "cuda")
+
+
+def test_a_format_that_torch_cannot_compute_in_is_passed_over_unless_it_was_asked_for(monkeypatch) -> None:
+    measure = plan_module.seconds_of
+
+    def refuse_half(call, wait, hopeless_s=float("inf")):
+        if call.args and call.args[0].dtype is torch.float16:
+            raise RuntimeError('"addmm_impl_cpu_" not implemented for Half')
+        return measure(call, wait, hopeless_s)
+
+    monkeypatch.setattr(plan_module, "seconds_of", refuse_half)
+    with torch.device("meta"):
+        model = DepthProForDepthEstimation(DepthProConfig(**tiny_settings()))
+    assert set(plan_run(model, "cpu").layer_s) == {"float32", "bfloat16"}
+    with pytest.raises(
+        RelensError, match=r"precision=float16: torch cannot compute in it here \(.+Half\); use another"
+    ):
+        plan_run(model, "cpu", "float16")

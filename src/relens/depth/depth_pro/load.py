@@ -13,7 +13,7 @@ from relens.depth.depth_pro.architecture import apple_configuration
 from relens.depth.depth_pro.files import port_configuration, read_tensors, weight_files
 from relens.depth.depth_pro.int8 import quantised
 from relens.depth.depth_pro.place import place_tensors
-from relens.depth.depth_pro.plan import Plan
+from relens.depth.depth_pro.plan import PATCHES_AT_ONCE, Plan
 from relens.depth.depth_pro.precision import formats
 from relens.depth.depth_pro.vit import run_lean
 from relens.errors import FileError, MissingPackageError
@@ -26,8 +26,6 @@ _NEWER_NAMES = (
     ("attention.attention.value.", "attention.v_proj."),
     ("attention.output.dense.", "attention.o_proj."),
 )
-# One patch at a time keeps a layer in the processor's cache; a GPU wants all at once.
-_PATCHES_AT_ONCE = {"cpu": 1, "cuda": 35}
 
 
 @dataclass(frozen=True)
@@ -102,7 +100,7 @@ def make_lean(model: Any, plan: Plan) -> None:
     encoders = [(model.depth_pro.encoder.patch_encoder, keep), (model.depth_pro.encoder.image_encoder, ())]
     encoders += [(model.fov_model.fov_encoder, ())] if model.fov_model is not None else []
     for encoder, kept_layers in encoders:
-        run_lean(encoder.model, kept_layers, _PATCHES_AT_ONCE[plan.device], types.decoder)
+        run_lean(encoder.model, kept_layers, PATCHES_AT_ONCE[plan.device], types.decoder)
 
 
 def require_packages() -> None:

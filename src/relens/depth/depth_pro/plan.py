@@ -11,6 +11,8 @@ from relens.depth.depth_pro.precision import CHOICE, Precision, formats, quickes
 from relens.errors import RelensError
 
 Device = Literal["auto", "cpu", "cuda"]
+# One patch keeps a layer's work in a processor's cache; a GPU wants all at once.
+PATCHES_AT_ONCE = {"cpu": 1, "cuda": 35}
 _HOPELESS = 4.0
 _CONVOLUTION_ROWS = 32
 _WEIGHT_BYTES: dict[Precision, int] = {"float32": 4, "float16": 2, "bfloat16": 2, "int8": 1}
@@ -102,12 +104,13 @@ def _nothing() -> None:
 def _layer_seconds(
     config: Any, device: str, precisions: tuple[Precision, ...], wait: Callable[[], None]
 ) -> dict[Precision, float]:
-    """One transformer layer on one patch in each precision."""
+    """One transformer layer, for each patch, in each precision that torch can compute in."""
     import torch
     from transformers.models.dinov2.modeling_dinov2 import Dinov2Layer
 
     vit = config.patch_model_config
-    tokens = torch.randn(1, (vit.image_size // vit.patch_size) ** 2 + 1, vit.hidden_size)
+    patches = PATCHES_AT_ONCE[device]
+    tokens = torch.randn(patches, (vit.image_size // vit.patch_size) ** 2 + 1, vit.hidden_size)
     layer = Dinov2Layer(vit).eval()
     seconds: dict[Precision, float] = {}
     for precision in precisions:
@@ -118,8 +121,11 @@ def _layer_seconds(
         layer = layer.to(device) if types.int8 else layer.to(device, types.encoders)
         try:
             call = partial(layer, tokens.to(device, types.encoders))
-            seconds[precision] = seconds_of(call, wait, _HOPELESS * min(seconds.values(), default=float("inf")))
+            hopeless_s = _HOPELESS * patches * min(seconds.values(), default=float("inf"))
+            seconds[precision] = seconds_of(call, wait, hopeless_s) / patches
         except (RuntimeError, AttributeError) as error:
+            if len(precisions) > 1 and seconds:
+                continue
             reason = " ".join(str(error).split())[:80]
             raise RelensError(
                 f"precision={precision}: torch cannot compute in it here ({reason}); use another"

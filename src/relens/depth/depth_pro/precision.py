@@ -59,6 +59,6 @@ def quickest(seconds: Mapping[Precision, float]) -> Precision:
     """The most exact precision, unless a coarser one is at least 1.3 times as fast at the same work."""
     best = CHOICE[0]
     for precision in CHOICE[1:]:
-        if seconds[precision] * _WORTH < seconds[best]:
+        if precision in seconds and seconds[precision] * _WORTH < seconds[best]:
             best = precision
     return best
