@@ -36,3 +36,11 @@ def test_weights_are_for_depth_pro():
 def test_an_unknown_scale_is_refused():
     with unchecked(), pytest.raises(ValueRangeError, match="metric_scale=feet: expected one of own, iris, phone"):
         DepthRequest("auto", metric_scale=any_type("feet"))
+
+
+def test_the_background_is_the_portrait_prior_s():
+    assert DepthRequest("portrait", background_m=3.0) and DepthRequest("auto", background_m=float("inf"))
+    with pytest.raises(ValueRangeError, match="portrait prior only"):
+        DepthRequest("phone", background_m=3.0)
+    with pytest.raises(ValueRangeError, match="background_m=-1"):
+        DepthRequest("portrait", background_m=-1.0)

@@ -20,7 +20,9 @@ class Depth:
       relens depth --list
     """
 
-    photo: Annotated[Positional[Path | None], arg(metavar="PHOTO", help_behavior_hint="(required, but for --list)")] = None
+    photo: Annotated[Positional[Path | None], arg(metavar="PHOTO", help_behavior_hint="(required, but for --list)")] = (
+        None
+    )
     """JPEG, PNG, TIFF, WebP, HEIC or EXR."""
     output: Annotated[Path | None, arg(aliases=["-o"], metavar="FILE", help_behavior_hint="(required)")] = None
     """EXR, NPZ, NPY, PFM or TIFF in metres (inf is sky), 16-bit PNG in millimetres."""

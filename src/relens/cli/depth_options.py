@@ -28,6 +28,8 @@ class DepthOptions:
     """For a depth file: the distance that its farthest value stands for; inf is infinity."""
     weights: Annotated[Path | None, arg(metavar="DIR", help_behavior_hint="(default: `relens models list`)")] = None
     """For Depth Pro: the folder with its weights."""
+    background: Annotated[float | None, arg(metavar="M", help_behavior_hint="(default: 1.5 m behind the face)")] = None
+    """For the portrait prior: the distance of what is behind people; inf is the sky."""
     metric_scale: Literal["own", "iris", "phone"] = "own"
     """Metres as the source says; corrected by the iris of a face (11.7 mm); or joined with the phone's own depth."""
     fx_px: Annotated[float | None, arg(metavar="PX", help_behavior_hint="(default: the photo's own)")] = None
@@ -44,5 +46,12 @@ class DepthOptions:
         from relens.depth import DepthRequest
 
         return DepthRequest(
-            self.depth, self.depth_kind, self.near, self.far, self.weights, self.metric_scale, uncertainty
+            self.depth,
+            self.depth_kind,
+            self.near,
+            self.far,
+            self.weights,
+            self.background,
+            self.metric_scale,
+            uncertainty,
         )

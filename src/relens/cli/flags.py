@@ -3,6 +3,8 @@
 import re
 
 _FLAGS = {
+    "background": "--background",
+    "background_m": "--background",
     "bit_depth": "--bit-depth",
     "blades": "--blades",
     "curvature": "--blade-curvature",

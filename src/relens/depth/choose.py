@@ -9,10 +9,11 @@ from relens.photo import Photo
 BACKENDS = ("phone", "depth-pro", "depth-pro-apple", "portrait")
 
 
-def backend(name: str, weights: Path | None = None) -> Backend:
+def backend(name: str, weights: Path | None = None, background_m: float | None = None) -> Backend:
     """The back-end that users call `name`, one of BACKENDS.
 
-    weights: the folder with Depth Pro's, where they are not at the known places.
+    weights: the folder with Depth Pro's, where they are not at the known places. background_m: where the portrait prior
+    puts its wall.
     """
     if name == "phone":
         from relens.depth.phone import PhoneDepth
@@ -28,10 +29,10 @@ def backend(name: str, weights: Path | None = None) -> Backend:
         return DepthProApple(weights)
     from relens.depth.portrait import PortraitPrior
 
-    return PortraitPrior()
+    return PortraitPrior(background_m)
 
 
-def choose_backend(photo: Photo, weights: Path | None = None) -> tuple[Backend, str]:
+def choose_backend(photo: Photo, weights: Path | None = None, background_m: float | None = None) -> tuple[Backend, str]:
     """The back-end of `depth="auto"`, and why it is this one.
 
     The order: the metric depth inside the photo; Depth Pro, when its weights are here; Depth Pro, when they can be
@@ -49,7 +50,7 @@ def choose_backend(photo: Photo, weights: Path | None = None) -> tuple[Backend, 
         if state.fetchable:
             return network, f"{reasons[0]}, and {state.why}"
     reasons.append(f"depth-pro: {states[0].why}")
-    prior = backend("portrait")
+    prior = backend("portrait", background_m=background_m)
     state = prior.readiness()
     if state.usable:
         return prior, "; ".join(reasons)

@@ -11,6 +11,7 @@ from relens.depth.choose import BACKENDS
 from relens.depth.depth import Depth
 from relens.depth.files import DepthKind
 from relens.errors import ValueRangeError
+from relens.ranges import number
 
 DepthInput = str | os.PathLike[str] | Depth | np.ndarray
 MetricScale = Literal["own", "iris", "phone"]
@@ -27,6 +28,7 @@ class DepthRequest:
             NaN, zero and negative are unknown); a Depth is checked and returned.
         kind, near_m, far_m: what the values of a depth file stand for; see `relens.read_depth`.
         weights: the folder with Depth Pro's weights, where they are not at the known places.
+        background_m: where the portrait prior puts what is behind people, metres; inf is the open sky.
         metric_scale: "own" takes the metres as the source has them; "iris" corrects them by the iris of a face; "phone"
             joins the source with the metric depth inside the photo.
         uncertainty: ask a back-end that does not know how sure it is several times, and take the spread.
@@ -39,6 +41,7 @@ class DepthRequest:
     near_m: float | None = None
     far_m: float | None = None
     weights: Path | None = None
+    background_m: float | None = None
     metric_scale: MetricScale = "own"
     uncertainty: bool = False
 
@@ -50,6 +53,11 @@ class DepthRequest:
                 raise ValueRangeError(name, getattr(self, name), "none: it is for depth files only")
         if self.weights is not None and not (isinstance(self.source, str) and self.source in ("auto", *BACKENDS[1:3])):
             raise ValueRangeError("weights", self.weights, "none: they are for depth-pro and depth-pro-apple only")
+
+        if self.background_m is not None:
+            if not (isinstance(self.source, str) and self.source in ("auto", "portrait")):
+                raise ValueRangeError("background_m", self.background_m, "none: it is for the portrait prior only")
+            number("background_m", self.background_m, "a distance in metres, more than 0; inf is the sky", low=1e-3)
 
     @property
     def file(self) -> Path | None:

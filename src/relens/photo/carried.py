@@ -29,7 +29,7 @@ def find_carried(
 ) -> Carried:
     """What the file carries beside the picture.
 
-    intrinsics: of the stored picture. A map whose aspect is the picture's lies over it; one whose aspect is the whole
+    intrinsics: of the frame. A map whose aspect is the picture's lies over it; one whose aspect is the whole
     frame's is cut to what the picture shows of the frame; any other is left out with a note, never laid over askew.
     """
     notes = [*stored.notes, *filter(None, [frame.note])]

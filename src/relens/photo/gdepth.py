@@ -40,6 +40,7 @@ def find_gdepth(path: object, packets: list[Xmp]) -> RangeMap | None:
         _UNITS.get(xmp_text(xmp, f"{_NS}Units"), "none"),
         xmp_text(xmp, f"{_NS}MeasureType") == "OpticRay",
         None if confidence is None else _decoded(path, confidence),
+        gdepth_frame(packets),
     )
 
 
@@ -47,7 +48,7 @@ def gdepth_frame(packets: list[Xmp]) -> tuple[float, float] | None:
     """Width and height of the photo that the depth map belongs to, where the packets say."""
     for xmp in packets:
         width, height = xmp_number(xmp, f"{_NS}ImageWidth"), xmp_number(xmp, f"{_NS}ImageHeight")
-        if width and height:
+        if width is not None and height is not None and 0 < min(width, height) and max(width, height) < 1 << 20:
             return width, height
     return None
 

@@ -11,7 +11,7 @@ from PIL import Image, JpegImagePlugin, PngImagePlugin
 from relens.camera import Intrinsics
 from relens.errors import FileError
 from relens.photo.photo import EmbeddedDepth
-from relens.photo.stored import check_size, decoding
+from relens.photo.stored import MAX_PIXELS, check_size, decoding
 from relens.photo.window import same_aspect
 
 # Confidence maps are JPEGs at times, whose zeros come back as ones and twos of 255.
@@ -31,6 +31,7 @@ class RangeMap:
         near, far: in units; far may be infinite.
         unit: "none" is a map without a scale.
         along_ray: distances are measured along each pixel's ray, not along the optical axis.
+        frame_px: width and height of the picture that it belongs to, where the file says.
     """
 
     image: bytes
@@ -40,14 +41,15 @@ class RangeMap:
     unit: Unit
     along_ray: bool = False
     confidence: bytes | None = None
+    frame_px: tuple[float, float] | None = None
 
 
-def decode_range_map(path: object, stored: RangeMap, photo: Intrinsics) -> EmbeddedDepth:
-    """The map as inverse z-depth on the photo's frame, both in the stored orientation.
+def decode_range_map(path: object, stored: RangeMap, frame: Intrinsics) -> EmbeddedDepth:
+    """The map as inverse z-depth over the frame that the camera took, both in the stored orientation.
 
     With d_n = value / largest value: RangeLinear, d = near + d_n (far - near); RangeInverse,
     1/d = 1/near + d_n (1/far - 1/near). Source: developers.google.com/depthmap-metadata/encoding. A map of another
-    aspect is stretched over the photo, as that page has it, by repeating or leaving out rows or columns.
+    aspect is stretched over its picture, as that page has it, by repeating rows or columns.
 
     Raises FileError for damage and for ranges that mean nothing.
     """
@@ -57,9 +59,9 @@ def decode_range_map(path: object, stored: RangeMap, photo: Intrinsics) -> Embed
     inverse = value if stored.inverse != (stored.unit == "diopters") else _reciprocal(value)
     if stored.unit == "mm":
         inverse = inverse * 1000
-    inverse = _stretched(inverse, photo)
+    inverse = _stretched(inverse, *(stored.frame_px or (frame.width_px, frame.height_px)))
     if stored.along_ray:
-        inverse = inverse * _ray_length(inverse.shape, photo)
+        inverse = inverse * _ray_length(inverse.shape, frame)
     if stored.confidence is not None:
         confidence = _levels(path, stored.confidence)
         inverse[_resized(confidence, inverse.shape) <= _NO_CONFIDENCE] = np.nan
@@ -104,13 +106,15 @@ def _reciprocal(value: np.ndarray) -> np.ndarray:
         return np.where(value > 0, 1 / value, np.nan)
 
 
-def _stretched(inverse: np.ndarray, photo: Intrinsics) -> np.ndarray:
+def _stretched(inverse: np.ndarray, frame_width: float, frame_height: float) -> np.ndarray:
     height, width = inverse.shape
-    if same_aspect(width, height, photo.width_px, photo.height_px):
+    if same_aspect(width, height, frame_width, frame_height):
         return inverse
     # The side that is too short grows, so that nothing is left out.
-    fitting = width * photo.height_px / photo.width_px
-    shape = (round(fitting), width) if fitting > height else (height, round(height * photo.width_px / photo.height_px))
+    fitting = width * frame_height / frame_width
+    shape = (round(fitting), width) if fitting > height else (height, round(height * frame_width / frame_height))
+    if shape[0] * shape[1] > MAX_PIXELS:
+        return inverse
     return _resized(inverse, shape)
 
 
@@ -120,9 +124,9 @@ def _resized(plane: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     return plane[rows[:, None], columns]
 
 
-def _ray_length(shape: tuple[int, ...], photo: Intrinsics) -> np.ndarray:
-    """Ray distance over z-depth, at every pixel of a map over the photo."""
-    k = photo.resized(shape[1], shape[0])
+def _ray_length(shape: tuple[int, ...], frame: Intrinsics) -> np.ndarray:
+    """Ray distance over z-depth, at every pixel of a map over the frame."""
+    k = frame.resized(shape[1], shape[0])
     x = (np.arange(shape[1]) + 0.5 - k.cx_px) / k.fx_px
     y = (np.arange(shape[0]) + 0.5 - k.cy_px) / k.fy_px
     return np.sqrt(1 + x**2 + y[:, None] ** 2)

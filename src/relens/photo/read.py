@@ -58,12 +58,11 @@ def read_photo(path: str | os.PathLike[str], *, fx_px: float | None = None) -> P
     if stored.upright and stored.orientation >= 5:
         width, height = height, width
     frame = find_frame(width, height, stored.window, packets)
-    known = [
-        cut_intrinsics(k, frame.window, width, height)
-        for k in find_intrinsics(frame.width_px, frame.height_px, stored.exif, packets)
-    ]
-    intrinsics, *others = (orient_intrinsics(k, stored.orientation) for k in known)
+    known = find_intrinsics(frame.width_px, frame.height_px, stored.exif, packets)
     carried = find_carried(path, data, stored, packets, frame, known[0])
+    intrinsics, *others = (
+        orient_intrinsics(cut_intrinsics(k, frame.window, width, height), stored.orientation) for k in known
+    )
     turn = 1 if stored.upright else stored.orientation
     linear = to_linear_srgb(orient_raster(stored.samples, turn), stored.space)
     depth = carried.depth
