@@ -85,6 +85,19 @@ def test_a_pinhole_picture_of_the_scene_is_the_photo(disc_scene):
     np.testing.assert_allclose(picture.depth_m[off_edge], disc_photo()[1][off_edge], rtol=1e-3)
 
 
+@pytest.mark.parametrize("shift_px", [0.25, 0.5])
+def test_no_wall_shines_through_where_the_front_layer_ends_inside_the_disc(shift_px):
+    grey, white = np.full(3, 0.2), np.full(3, 1.0)
+    photo = photo_of(np.where(DISC[..., None], grey, white))
+    # A small reach, so that the front layer is a ring at the silhouette and ends well inside the disc.
+    scene = relens.lift(photo, depth=1 / np.where(DISC, NEAR, 0.5), reach_m=0.02)
+    alpha = inner(scene, scene.layers[0].rgba)[..., 3]
+    assert alpha[60, 80] == 0 and alpha[DISTANCE_PX > -3].max() == 1
+    eye = scene.camera.moved(x_m=shift_px / (FX_PX * NEAR), y_m=shift_px / (FX_PX * NEAR))
+    picture = relens.shoot(scene, relens.Lens(50, 32, 1 / NEAR), camera=eye, samples=4, engine="reference")
+    np.testing.assert_allclose(picture.linear[DISTANCE_PX < -4], 0.2, atol=1e-3)
+
+
 def test_the_wall_runs_on_under_the_disc_as_far_as_parallax_reaches(disc_scene):
     back = disc_scene.layers[-1]
     reach_px = FX_PX * REACH_M * (NEAR - WALL.min())
