@@ -122,33 +122,43 @@ def test_any_byte_wrong_reads_or_fails_cleanly(at: int, byte: int, tmp_path: Pat
         assert known.size and np.isfinite(known).all() and known.min() >= 0
 
 
+_LENGTH = b'Length="%d"' % len(grey(LEVELS))
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        (b'Length="', b'Length="9'),
-        (b'Length="', b'Length="-'),
-        (b'Padding="5"', b'Padding="99999999999999999999"'),
-        (b'Padding="5"', b'Padding="inf"'),
+        (_LENGTH, b'Length="99999999999999999999"'),
+        (_LENGTH, b'Length="-5"'),
+        (_LENGTH, b'Length="inf"'),
         (b'Near="0.25"', b'Near="nan"'),
         (b'Far="4"', b'Far="nan"'),
         (b'Near="0.25"', b'Near="1e-300"'),
         (b'Near="0.25"', b'Near="4"'),
         (b"C:Directory", b"C:Tircetory"),
-        (b"android/depthmap", b"android/depthmop"),
+        (b'DataURI="android/depthmap"', b'DataURI="android/mephisto"'),
     ],
 )
 def test_nonsense_in_the_directory_is_left_out_and_said(old: bytes, new: bytes, tmp_path: Path) -> None:
-    grown = len(new) - len(old)
-    data = _FILE.replace(old, new, 2 if old == b"C:Directory" else 1)
-    if old == b"C:Directory":
-        data = _FILE.replace(b"C:Directory", b"C:Tircetory")
-    elif grown:
-        at = data.index(b"http://ns.adobe.com/xap/1.0/") - 2
-        data = data[:at] + struct.pack(">H", struct.unpack(">H", data[at : at + 2])[0] + grown) + data[at + 2 :]
-    photo = _read(tmp_path, data)
-    # A wrong padding is made up for from the end of the file.
-    assert (photo.embedded_depth is None) == (b"Padding" not in old), photo.notes
-    assert bool(photo.notes) == (photo.embedded_depth is None)
+    photo = _read(tmp_path, _edited(old, new))
+    assert photo.embedded_depth is None and photo.linear.shape == (32, 48, 3)
+    [note] = photo.notes
+    assert note.startswith("the depth map inside is left out: ")
+
+
+@pytest.mark.parametrize("padding", [b"0", b"99999999999999999999", b"inf", b"-1", b"x"])
+def test_a_wrong_padding_is_made_up_for_from_the_end(padding: bytes, tmp_path: Path) -> None:
+    photo = _read(tmp_path, _edited(b'Padding="5"', b'Padding="%b"' % padding))
+    np.testing.assert_allclose(_metres(photo), RELIEF, rtol=1e-3)
+
+
+def _edited(old: bytes, new: bytes) -> bytes:
+    """The file with another text in its packet, whose segment grows along."""
+    assert old in _FILE
+    data = _FILE.replace(old, new)
+    at = data.index(b"http://ns.adobe.com/xap/1.0/") - 2
+    size = struct.unpack(">H", data[at : at + 2])[0] + len(data) - len(_FILE)
+    return data[:at] + struct.pack(">H", size) + data[at + 2 :]
 
 
 # -------------------------------------------------------------------------------------------------------- intrinsics

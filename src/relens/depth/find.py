@@ -30,8 +30,10 @@ def find_depth(photo: Photo, depth: DepthInput | DepthRequest = "auto", progress
     found = _found(photo, request, progress)
     _require_fit(found, photo)
     _require_content(found)
-    if found.intrinsics is None and found is not request.source:
-        found = replace(found, notes=(*found.notes, *choose_focal(photo)[1]))
+    if found is not request.source:
+        focal = choose_focal(photo)[1] if found.intrinsics is None else ()
+        # Each line once: back-ends may have said some of it already.
+        found = replace(found, notes=tuple(dict.fromkeys((*found.notes, *focal, *photo.notes))))
     if request.metric_scale == "iris":
         return _by_iris(found, photo)
     if request.metric_scale == "phone":

@@ -72,6 +72,8 @@ def photo_facts(photo: Photo) -> list[Fact]:
             {name: [matte.shape[1], matte.shape[0]] for name, matte in photo.mattes.items()},
             ", ".join(f"{name} {m.shape[1]} x {m.shape[0]}" for name, m in photo.mattes.items()) or "none",
         ),
+        _distortion_fact(photo),
+        *([Fact("notes", list(photo.notes), "; ".join(photo.notes))] if photo.notes else []),
     ]
 
 
@@ -122,6 +124,13 @@ def _depth_in(file: Path) -> Depth | None:
         return read_depth(file)
     except RelensError:
         return None
+
+
+def _distortion_fact(photo: Photo) -> Fact:
+    if photo.distortion is None:
+        return Fact("distortion_px", None, "none known")
+    largest_px = photo.distortion.largest_px(photo.width_px, photo.height_px)
+    return Fact("distortion_px", largest_px, f"up to {largest_px:.1f} px in the corners; left as it is")
 
 
 def _capture_fact(capture: Capture) -> Fact:

@@ -69,6 +69,13 @@ def capture_of(exif: Image.Exif) -> Capture:
     )
 
 
+def recorded_size(exif: Image.Exif) -> tuple[float, float] | None:
+    """Width and height of the picture as it was taken, stored orientation; None where the file does not say."""
+    shot = exif.get_ifd(IFD.Exif)
+    width, height = number_of(shot.get(Base.ExifImageWidth)), number_of(shot.get(Base.ExifImageHeight))
+    return None if width is None or height is None else (width, height)
+
+
 def exif_to_write(exif: Image.Exif, width_px: int, height_px: int) -> bytes:
     """The block that holds for an upright sRGB picture of this size; empty where there is nothing to say.
 

@@ -27,20 +27,27 @@ class Frame:
     note: str = ""
 
 
-def find_frame(width_px: int, height_px: int, window: Window, packets: Sequence[Xmp]) -> Frame:
+def find_frame(
+    width_px: int, height_px: int, window: Window, packets: Sequence[Xmp], recorded: tuple[float, float] | None = None
+) -> Frame:
     """The frame of a stored picture of this size.
 
     window: what the decoder has cut out already; anything but the whole is the answer itself. Otherwise the packets say
-    how large the frame was (the phone's matrix, GDepth); where its aspect is not the photo's, the photo was cropped:
+    how large the frame was (the phone's matrix, GDepth), else the EXIF does (recorded, on its side where a program has
+    turned the pixels). Where its aspect is not the photo's, the photo was cropped:
 
     1. as an Adobe program noted (crs:CropTop ... with crs:AlreadyApplied), where that fits;
     2. to a strip of the frame, at its pixel pitch and over its full width or height: from the middle, as cameras cut
        16:9 from 4:3, and the note says so;
-    3. else in a way nobody knows: the window is the whole, and the note says that nothing of the frame belongs here.
+    3. else in a way nobody knows: the window is the whole, and the note says that nothing of the frame fits it.
+
+    A crop of the frame's own aspect cannot be told from a smaller copy, and is taken for one.
     """
     if window != WHOLE:
         return _framed(width_px, height_px, window)
     size = reference_size(list(packets)) or gdepth_frame(list(packets))
+    if size is None and recorded is not None and not same_aspect(height_px, width_px, *recorded):
+        size = recorded
     if size is None or same_aspect(width_px, height_px, *size):
         return Frame(width_px, height_px)
     sizes = f"{size[0]:g}x{size[1]:g}, of which this {width_px}x{height_px}"
@@ -53,7 +60,7 @@ def find_frame(width_px: int, height_px: int, window: Window, packets: Sequence[
         middle = Window((1 - part[0]) / 2, (1 - part[1]) / 2, *part)
         note = f"the camera took {sizes} is taken to be the middle, as cameras cut 16:9 from 4:3"
         return _framed(width_px, height_px, middle, note)
-    note = f"the camera took {sizes} is a crop nobody noted: what it measured of the whole frame is not used"
+    note = f"the camera took {sizes} is a crop nobody noted: what belongs to the whole frame is left out"
     return Frame(width_px, height_px, WHOLE, note)
 
 

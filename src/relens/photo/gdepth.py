@@ -48,7 +48,7 @@ def gdepth_frame(packets: list[Xmp]) -> tuple[float, float] | None:
     """Width and height of the photo that the depth map belongs to, where the packets say."""
     for xmp in packets:
         width, height = xmp_number(xmp, f"{_NS}ImageWidth"), xmp_number(xmp, f"{_NS}ImageHeight")
-        if width is not None and height is not None and 0 < min(width, height) and max(width, height) < 1 << 20:
+        if width is not None and height is not None and min(width, height) > 0 and max(width, height) < 1 << 20:
             return width, height
     return None
 

@@ -8,6 +8,7 @@ from PIL import Image
 from PIL.ExifTags import IFD, Base
 
 from relens.camera import Intrinsics
+from relens.photo.dynamic_depth_intrinsics import dynamic_depth_intrinsics
 from relens.photo.exif import number_of
 from relens.photo.xmp import Xmp, xmp_number
 
@@ -24,16 +25,20 @@ def find_intrinsics(width_px: int, height_px: int, exif: Image.Exif, packets: It
     """Intrinsics of the stored picture (before its orientation is applied) from every source that speaks, best first.
 
     1. The phone's own matrix (XMP depthData:IntrinsicMatrix), scaled from its reference size.  "phone matrix"
-    2. EXIF 35 mm equivalent, read as equal diagonals: f = f35 * diagonal / 43.27 mm.  "exif 35 mm equivalent".
+    2. The imaging model of Dynamic Depth (`relens.photo.dynamic_depth_intrinsics`).  "phone imaging model"
+    3. EXIF 35 mm equivalent, read as equal diagonals: f = f35 * diagonal / 43.27 mm.  "exif 35 mm equivalent".
        (CIPA DCG-001. On two phone portraits with known matrices: 1.6 % and 1.2 % short; equal widths: 5 % short.)
-    3. EXIF focal length times focal-plane resolution.  "exif focal plane resolution"
-    4. Where none of these speaks, a diagonal field of view of 60 degrees.  "default (60 degrees diagonal)"
+    4. EXIF focal length times focal-plane resolution.  "exif focal plane resolution"
+    5. Where none of these speaks, a diagonal field of view of 60 degrees.  "default (60 degrees diagonal)"
 
     What the user knows better is `Photo.with_focal_length`.
     """
+    packets = list(packets)
     phone = _phone_matrix(width_px, height_px, packets)
+    models = (dynamic_depth_intrinsics(xmp, width_px, height_px) for xmp in packets)
+    model = next((found for found in models if found is not None), None)
     shot = exif.get_ifd(IFD.Exif)
-    recorded = (phone, _film_equivalent(width_px, height_px, shot), _focal_plane(width_px, height_px, shot))
+    recorded = (phone, model, _film_equivalent(width_px, height_px, shot), _focal_plane(width_px, height_px, shot))
     found = tuple(intrinsics for intrinsics in recorded if intrinsics is not None)
     if found:
         return found

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from relens.errors import FileError
 from relens.photo.carried import find_carried
 from relens.photo.colour_space import to_linear_srgb
-from relens.photo.exif import capture_of, exif_to_write
+from relens.photo.exif import capture_of, exif_to_write, recorded_size
 from relens.photo.frame import Frame, find_frame
 from relens.photo.intrinsics import find_intrinsics
 from relens.photo.lens_distortion import LensDistortion, cut_distortion, orient_distortion
@@ -57,7 +57,7 @@ def read_photo(path: str | os.PathLike[str], *, fx_px: float | None = None) -> P
     height, width = stored.samples.shape[:2]
     if stored.upright and stored.orientation >= 5:
         width, height = height, width
-    frame = find_frame(width, height, stored.window, packets)
+    frame = find_frame(width, height, stored.window, packets, recorded_size(stored.exif))
     known = find_intrinsics(frame.width_px, frame.height_px, stored.exif, packets)
     carried = find_carried(path, data, stored, packets, frame, known[0])
     intrinsics, *others = (

@@ -71,8 +71,11 @@ def read_heic(path: object, data: bytes) -> Stored:
     )
 
 
-def _as_primary(raster: np.ndarray, own: Transformation, primary: Transformation) -> np.ndarray:
-    """An auxiliary picture, transformed by its own properties, as the primary is: it shows the same stored frame."""
+def as_primary(raster: np.ndarray, own: Transformation, primary: Transformation) -> np.ndarray:
+    """An auxiliary picture, which its own properties have transformed, as if the primary's had: both show one frame.
+
+    One with a window of its own has been cut already, to show what the primary does.
+    """
     if own.window == WHOLE:
         raster = cut_raster(raster, orient_window(primary.window, own.orientation))
     return orient_raster(raster, chain(inverse(own.orientation), primary.orientation))
@@ -116,7 +119,7 @@ def _depth(path: object, image, packets: list[Xmp], done: HeifTransformations) -
     with decoding(path, "HEIC depth map"):
         samples = _grey(np.array(stored))
     own = done.items.get(done.depth_item or -1, done.primary)
-    samples = _as_primary(samples, own, done.primary)
+    samples = as_primary(samples, own, done.primary)
     metadata = stored.info.get("metadata") or {}
     xmp = next((xmp for xmp in packets if phone_maps.auxiliary_subtype(xmp) in ("disparity", "depth")), {})
     absolute = phone_maps.depth_is_absolute(xmp)
@@ -145,7 +148,7 @@ def _mattes(path: object, image, done: HeifTransformations, notes: list[str]) ->
                 check_size(path, *stored.size)
                 samples = _grey(np.array(stored))
             own = done.items.get(ids[0], done.primary)
-            mattes[name] = phone_maps.matte_from(_as_primary(samples, own, done.primary))
+            mattes[name] = phone_maps.matte_from(as_primary(samples, own, done.primary))
     return mattes
 
 

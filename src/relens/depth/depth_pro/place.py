@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from relens.depth.depth_pro.heap import give_back_freed
 from relens.errors import FileError
 
 _SHOWN = 3
+_BETWEEN_CLEANINGS = 32
 
 
 def place_tensors(
@@ -26,7 +28,9 @@ def place_tensors(
 
     expected = dict(model.named_parameters())
     surplus = []
-    for name, tensor in tensors:
+    for count, (name, tensor) in enumerate(tensors, 1):
+        if count % _BETWEEN_CLEANINGS == 0:
+            give_back_freed()
         if name not in expected:
             surplus += [] if optional(name) else [name]
             continue
