@@ -55,14 +55,20 @@ def packet(attributes: str, inner: str = "") -> bytes:
 
 
 def gdepth_jpeg(
-    jpeg: bytes, depth: bytes, near: float, far: float, inverse: bool = True, extended: int = 0, **more: str
+    jpeg: bytes,
+    depth: bytes,
+    near: float,
+    far: float,
+    inverse: bool = True,
+    extended: int = 0,
+    more: dict[str, str] | None = None,
 ) -> bytes:
     """A JPEG with GDepth. extended: bytes of each part of the extended XMP that holds the data; 0 for none.
 
     more: further properties; Confidence goes where the data goes.
     """
     form = "RangeInverse" if inverse else "RangeLinear"
-    facts = {"Format": form, "Near": str(near), "Far": str(far), "Mime": "image/png"} | more
+    facts = {"Format": form, "Near": str(near), "Far": str(far), "Mime": "image/png"} | (more or {})
     long = {"Data": base64.b64encode(depth).decode()}
     if "Confidence" in facts:
         long["Confidence"] = facts.pop("Confidence")

@@ -5,8 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from relens.camera import Intrinsics
 from relens.depth import find_depth, fit_depth
 from relens.depth.phone import PhoneDepth
+from relens.errors import RelensError
 from relens.photo import Photo, read_photo
 
 PORTRAIT = Path(__file__).parents[2] / "scenes/iphone14-portrait/portrait.heic"
@@ -36,3 +38,9 @@ def test_the_fitted_portrait_steps_at_the_matte(portrait):
     # Rows through the head, above the chair and the shoulders: nothing lies between the head and the wall.
     head = fitted[700:1850]
     assert not ((head > 1.2) & (head < 1.9)).any()
+
+
+def test_depth_that_was_left_out_is_named_with_its_reason():
+    photo = Photo(np.zeros((6, 8, 3), np.float32), Intrinsics.centred(9, 8, 6), notes=("the depth map inside is gone",))
+    with pytest.raises(RelensError, match=r"holds no depth \(the depth map inside is gone\); pass a depth file"):
+        PhoneDepth().estimate(photo)

@@ -30,7 +30,7 @@ def _made_to_measure(z_m: float, iris_m: float = 0.0117, size: float = 1.0, came
         else:
             other = b if shared == a else a
             mesh[other, :2] = mesh[shared, :2] - (size * length_m * per_m, 0)
-    eyes = tuple(Eye(np.array([x, 350.0]), np.full(2, iris_m * per_m), 0.3) for x in (450.0, 550.0))
+    eyes = tuple(Eye(np.array([x, 350.0]), np.full(2, iris_m * per_m), 0.0, 0.01, 0.3) for x in (450.0, 550.0))
     return Face(mesh.astype(np.float32), 1.0, (eyes[0], eyes[1]))
 
 
@@ -77,7 +77,8 @@ def test_distance_grows_with_the_focal_length(z_m: float, zoom: float) -> None:
     longer = replace(_CAMERA, fx_px=_CAMERA.fx_px * zoom, fy_px=_CAMERA.fy_px * zoom)
     face = _made_to_measure(z_m)
     ratio = face_distance(face, longer).z_m / face_distance(face, _CAMERA).z_m
-    assert ratio == pytest.approx(zoom, rel=1e-3)
+    # Not quite in proportion: off the axis a wider lens stretches the iris.
+    assert ratio == pytest.approx(zoom, rel=5e-3)
 
 
 def test_points_lie_on_the_rays_of_their_pixels() -> None:

@@ -12,16 +12,16 @@ def test_it_agrees_with_the_phone_s_own_matte(name: str) -> None:
     import cv2
 
     photo = phone_portrait(name)
-    mask = person_mask(photo, 512)
+    mask = person_mask(photo, longest_px=512)
     matte = cv2.resize(photo.mattes["portrait"], mask.shape[::-1], interpolation=cv2.INTER_AREA)
     ours, phones = mask >= 0.5, matte >= 0.5
     assert (ours & phones).sum() / (ours | phones).sum() > 0.95
 
 
 def test_it_has_the_aspect_of_the_photo_and_is_coverage() -> None:
-    mask = person_mask(phone_portrait(), 300)
+    mask = person_mask(phone_portrait(), longest_px=300)
     assert mask.shape == (300, 225) and mask.min() >= 0 and mask.max() <= 1 and mask.dtype == np.float32
 
 
 def test_small_photos_are_not_enlarged() -> None:
-    assert person_mask(nobody(), 4000).shape == (240, 320)
+    assert person_mask(nobody(), longest_px=4000).shape == (240, 320)

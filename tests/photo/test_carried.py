@@ -90,6 +90,15 @@ def phone_bytes(build_phone_jpeg) -> bytes:
     return build_phone_jpeg(Image.new("RGB", (48, 36), "grey"), grey, grey, _MATRIX, (48, 36))
 
 
+def test_a_damaged_index_of_pictures_is_said(phone_bytes: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "phone.jpg"
+    path.write_bytes(phone_bytes.replace(b"MPF\0II*\0", b"MPF\0II*\1", 1))
+    photo = read_photo(path)
+    assert photo.embedded_depth is None and photo.linear.shape == (36, 48, 3)
+    [note] = photo.notes
+    assert "index is damaged" in note
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=80)
 @given(part=st.floats(0, 1), byte=st.integers(0, 255), cut=st.booleans())
 def test_damage_anywhere_reads_or_fails_cleanly(

@@ -1,6 +1,6 @@
 import pytest
 
-from relens.photo.xmp import find_xmp, xmp_number
+from relens.photo.xmp import find_xmp, parse_xmp, xmp_number, xmp_numbers, xmp_structures
 
 _OPEN = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
 _CLOSE = b"</rdf:RDF></x:xmpmeta>"
@@ -18,6 +18,32 @@ def test_attributes_elements_and_sequences() -> None:
     assert xmp["{urn:a/}three"] == ("4", "5")
     assert xmp_number(xmp, "{urn:a/}three") is None
     assert xmp_number(xmp, "{urn:a/}two") is None
+
+
+def test_structures_in_every_way_of_writing_them() -> None:
+    body = (
+        b'<rdf:Description xmlns:a="urn:a/"><a:list><rdf:Seq>'
+        b'<rdf:li><a:Thing a:n="1" a:deep="x"/></rdf:li>'
+        b'<rdf:li rdf:parseType="Resource"><a:n>2</a:n><a:part rdf:parseType="Resource"><a:deep>y</a:deep></a:part>'
+        b"</rdf:li><rdf:li><rdf:Description><a:n>3</a:n></rdf:Description></rdf:li></rdf:Seq></a:list>"
+        b'<a:one><rdf:Description a:inside="4"/></a:one></rdf:Description>'
+    )
+    xmp = parse_xmp(_OPEN + body + _CLOSE)
+    assert xmp is not None
+    things = xmp_structures(xmp, "{urn:a/}list")
+    assert [xmp_number(thing, "{urn:a/}n") for thing in things] == [1, 2, 3]
+    assert [thing.get("{urn:a/}deep") for thing in things] == ["x", "y", None]
+    # What stands in a list is not the packet's own; what stands in a structure is.
+    assert "{urn:a/}n" not in xmp and xmp_number(xmp, "{urn:a/}inside") == 4
+    assert xmp_structures(xmp, "{urn:a/}inside") == []
+
+
+@pytest.mark.parametrize(
+    ("value", "numbers"),
+    [(("1", "2.5"), (1, 2.5)), (("1", "x"), ()), ("12", ()), (({"a": "1"}, "2"), ())],
+)
+def test_numbers_are_all_or_none(value, numbers: tuple[float, ...]) -> None:
+    assert xmp_numbers({"n": value}, "n") == numbers
 
 
 def test_packets_come_in_the_order_of_the_file() -> None:

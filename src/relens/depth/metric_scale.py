@@ -90,7 +90,10 @@ def check_scale(depth: Depth, photo: Photo) -> ScaleCheck | None:
         return None
     weights = np.array([reading.spread**-2 for reading in readings])
     log_ratio = float(weights @ [math.log(reading.ratio) for reading in readings] / weights.sum())
-    return ScaleCheck(math.exp(log_ratio), float(weights.sum() ** -0.5), readings)
+    # Faces that scatter more than their deviations allow make the whole less sure (Birge's ratio).
+    scatter = float(weights @ [(math.log(reading.ratio) - log_ratio) ** 2 for reading in readings])
+    birge = math.sqrt(max(1.0, scatter / max(len(readings) - 1, 1)))
+    return ScaleCheck(math.exp(log_ratio), birge * float(weights.sum() ** -0.5), readings)
 
 
 def corrected(depth: Depth, check: ScaleCheck) -> Depth:
@@ -106,11 +109,13 @@ def corrected(depth: Depth, check: ScaleCheck) -> Depth:
 
 
 def _reading(face: Face, depth: Depth, photo: Photo) -> FaceReading | None:
-    distance = face_distance(face, photo.intrinsics)
+    # The map's distances belong to its own focal length, and the face's must.
+    intrinsics = depth.intrinsics or photo.intrinsics
+    distance = face_distance(face, intrinsics)
     if not distance.irises:
         return None
     inner = np.hypot(*(face.mesh_px[:, :2] - face.centre_px).T) <= _INNER * face.width_px
-    surface_m = face_points(face, depth.intrinsics or photo.intrinsics, distance.z_m)[inner, 2]
+    surface_m = face_points(face, intrinsics, distance.z_m)[inner, 2]
     height, width = depth.inverse_depth.shape
     scale = np.array([width / photo.width_px, height / photo.height_px])
     columns, rows = np.clip((face.mesh_px[inner, :2] * scale).astype(int), 0, [width - 1, height - 1]).T

@@ -19,8 +19,6 @@ _SAME_FACE = 0.3  # intersection over union
 _GRIDS = ((16, 2), (8, 6))
 # Parts of the picture that are looked at, as shares of its shorter side; a face is found at 5 to 90 % of a part.
 _PART_SHARES = (1.0, 0.5, 0.25)
-# The network knows heads within some 45 degrees of upright.
-_TURNS_RAD = (0.0, math.pi / 2, -math.pi / 2, math.pi)
 
 
 @dataclass(frozen=True)
@@ -30,25 +28,29 @@ class Candidate:
     Attributes:
         score: 0 to 1.
         centre_px, side_px: of a square around it, brow to chin.
-        angle_rad: clockwise turn of the line between the eyes.
+        features_px: (column, row) of the eye on the left of an upright picture, of the other, of the tip of the nose
+            and of the mouth.
     """
 
     score: float
     centre_px: Float[np.ndarray, "2"]
     side_px: float
-    angle_rad: float
+    features_px: Float[np.ndarray, "4 2"]
+
+    @property
+    def angle_rad(self) -> float:
+        """Clockwise turn of the line between the eyes."""
+        across = self.features_px[1] - self.features_px[0]
+        return math.atan2(across[1], across[0])
 
 
-def detect(pyramid: Pyramid) -> list[Candidate]:
-    """Candidates, the most certain first; overlapping ones are joined.
+def detect(pyramid: Pyramid, turn_rad: float = 0.0) -> list[Candidate]:
+    """Candidates whose heads are turned by about `turn_rad`, the most certain first; overlapping ones are joined.
 
-    The whole picture and its parts are searched upright, and turned only where that finds nothing.
+    The network knows heads within some 45 degrees of upright; the whole picture and its parts are searched.
     """
-    for turn_rad in _TURNS_RAD:
-        found = [candidate for square in _squares(pyramid.size_px, turn_rad) for candidate in _look(pyramid, square)]
-        if found:
-            return _joined(found)
-    return []
+    squares = _squares(pyramid.size_px, turn_rad)
+    return _joined([candidate for square in squares for candidate in _look(pyramid, square)])
 
 
 def _squares(size_px: tuple[int, int], turn_rad: float) -> list[Square]:
@@ -73,14 +75,12 @@ def _look(pyramid: Pyramid, square: Square) -> list[Candidate]:
     probable = np.flatnonzero(logits > -math.log(1 / _LEAST_SCORE - 1))
     found = []
     for index in probable:
-        # Centre, size and six points (the first two are the eyes), in pixels from the anchor.
-        centre = boxes[index, :2] + _ANCHORS[index] * _INPUT_PX
+        # Centre, size and six points (eyes, nose, mouth, ears), in pixels from the anchor.
+        anchor = _ANCHORS[index] * _INPUT_PX
         side = float(max(boxes[index, 2:4])) * square.side_px / _INPUT_PX
-        eyes = square.to_picture((boxes[index, 4:8].reshape(2, 2) + _ANCHORS[index] * _INPUT_PX), _INPUT_PX)
-        across = eyes[1] - eyes[0]
+        features = square.to_picture(boxes[index, 4:12].reshape(4, 2) + anchor, _INPUT_PX)
         score = 1 / (1 + math.exp(-logits[index]))
-        angle_rad = math.atan2(across[1], across[0])
-        found.append(Candidate(score, square.to_picture(centre, _INPUT_PX), side, angle_rad))
+        found.append(Candidate(score, square.to_picture(boxes[index, :2] + anchor, _INPUT_PX), side, features))
     return found
 
 
@@ -94,9 +94,9 @@ def _joined(found: list[Candidate]) -> list[Candidate]:
         found = [other for other in found if not any(other is one for one in same)]
         weights = np.array([one.score for one in same]) / sum(one.score for one in same)
         centre = weights @ np.array([one.centre_px for one in same])
-        turns = np.array([np.exp(1j * one.angle_rad) for one in same])
         side = float(weights @ [one.side_px for one in same])
-        joined.append(Candidate(best.score, centre, side, float(np.angle(weights @ turns))))
+        features = np.tensordot(weights, np.stack([one.features_px for one in same]), axes=1)
+        joined.append(Candidate(best.score, centre, side, features))
     return joined
 
 

@@ -23,19 +23,19 @@ from relens.face.face import (
 # The horizontal visible iris diameter: 11.7 ± 0.5 mm (Rüfer, Schröder, Erb, "White-to-white corneal diameter", Cornea
 # 2005), from early childhood on.
 _IRIS_M, _IRIS_SPREAD = 0.0117, 0.5 / 11.7
-# How much the network's diameters of one eye scatter.
-_IRIS_NOISE = 0.06
+# How far off the network is besides the scatter of its looks: of a diameter, and of one in pixels.
+_IRIS_NOISE, _IRIS_NOISE_PX = 0.04, 0.3
 # Below this the lids hide the rim; the two portraits and closed eyes: 0.27 and 0.26 open, 0.16 and 0.13 closed.
 _LEAST_OPENNESS = 0.2
 # Fewer pixels across do not measure anything.
 _LEAST_IRIS_PX = 5.0
-# Seen further from the side the far eye is foreshortened and half hidden.
-_MOST_YAW_RAD = math.radians(35)
+# Seen further from the side, from below or above, eyes are foreshortened and half hidden.
+_MOST_TURN_RAD = math.radians(35)
 # An iris that disagrees by more than this with the size of the face is none: a shut eye, or glasses.
 _MOST_DISAGREEMENT = 0.3
-# Distances between points of the mesh in adults, metres (after Farkas, "Anthropometry of the Head and Face", 1994, means
-# of women and men): temples, outer and inner corners of the eyes, root of the nose to chin, mouth, tip of the nose to
-# chin, jaw.
+# Distances between points of the mesh in adults, metres (after Farkas, "Anthropometry of the Head and Face", 1994,
+# means of women and men): temples, outer and inner corners of the eyes, root of the nose to chin, mouth, tip of the
+# nose to chin, jaw.
 _MEASURES_M = (
     (LEFT_TEMPLE, RIGHT_TEMPLE, 0.134),
     (LEFT_EYE_CORNERS[0], RIGHT_EYE_CORNERS[1], 0.088),
@@ -76,37 +76,54 @@ def face_distance(face: Face, intrinsics: Intrinsics) -> Distance:
 
     An eye that is shut, small, or turned away does not count; without any, the size of the face alone decides.
     """
-    measured = [_by_size(face, intrinsics)]
-    by_size_m = measured[0][0]
-    irises = [_by_iris(face, eye, intrinsics) for eye in face.eyes if _is_measurable(face, eye)]
-    irises = [z_m for z_m in irises if abs(math.log(z_m / by_size_m)) <= _MOST_DISAGREEMENT]
-    if irises:
-        # Both eyes share the person's iris, so only their noise is averaged.
-        log_z = float(np.mean([math.log(z_m) for z_m in irises]))
-        measured.append((math.exp(log_z), math.hypot(_IRIS_SPREAD, _IRIS_NOISE / math.sqrt(len(irises)))))
-    weights = np.array([spread**-2 for _, spread in measured])
-    log_z = float(weights @ [math.log(z_m) for z_m, _ in measured] / weights.sum())
-    return Distance(math.exp(log_z), float(weights.sum() ** -0.5), len(irises))
+    by_size = _by_size(face, intrinsics)
+    measured = [(_by_iris(face, eye, intrinsics), _iris_noise(eye)) for eye in face.eyes if _is_measurable(face, eye)]
+    irises = [iris for iris in measured if abs(math.log(iris[0] / by_size[0])) <= _MOST_DISAGREEMENT]
+    if not irises:
+        return Distance(*by_size, 0)
+    # Both eyes share the person's iris, so only their noise is averaged.
+    z_m, noise = _joined(irises)
+    return Distance(*_joined([(z_m, math.hypot(_IRIS_SPREAD, noise)), by_size]), len(irises))
+
+
+def _joined(measured: list[tuple[float, float]]) -> tuple[float, float]:
+    """The mean of distances by inverse variance, in logarithms, and its spread."""
+    log_z, spreads = (np.log([z_m for z_m, _ in measured]), np.array([spread for _, spread in measured]))
+    weights = spreads**-2
+    return math.exp(float(weights @ log_z / weights.sum())), float(weights.sum() ** -0.5)
 
 
 def _is_measurable(face: Face, eye: Eye) -> bool:
     return (
         eye.openness >= _LEAST_OPENNESS
         and float(eye.iris_px.min()) >= _LEAST_IRIS_PX
-        and abs(face.yaw_rad) <= _MOST_YAW_RAD
+        and max(abs(face.yaw_rad), abs(face.pitch_rad)) <= _MOST_TURN_RAD
     )
 
 
-def _by_iris(face: Face, eye: Eye, intrinsics: Intrinsics) -> float:
-    """The mesh's plane, from the eye's own distance z = f · 11.7 mm / diameter.
+def _iris_noise(eye: Eye) -> float:
+    return math.hypot(_IRIS_NOISE, eye.spread, _IRIS_NOISE_PX / float(eye.iris_px.mean()))
 
-    The diameter is the mean of the two that the network gives: a disc that looks at the lens from θ off the axis is
-    stretched by 1/cos θ along the radius alone, so the mean errs by half of that.
+
+def _by_iris(face: Face, eye: Eye, intrinsics: Intrinsics) -> float:
+    """The mesh's plane, by one iris.
+
+    A disc of diameter D that faces the camera, at z-depth z and seen at n = ((x − cx)/fx, (y − cy)/fy), projects to an
+    ellipse. With J the derivative of the projection and d the direction to it, its shape is (D/2)² J (1 − d dᵀ) Jᵀ;
+    J d is 0, so in units of the focal lengths it is (D/2z)² (1 + n nᵀ): D/z across the radius, longer along it. The
+    diameter along a unit vector u is (D/z) sqrt(1 + (n·u)²), thus z = D sqrt(1 + (n·u)²) / diameter. The geometric mean
+    of what the two diameters say is taken.
     """
-    focal_px = math.sqrt(intrinsics.fx_px * intrinsics.fy_px)
-    z_m = focal_px * _IRIS_M / float(eye.iris_px.mean())
+    focal_px = np.array([intrinsics.fx_px, intrinsics.fy_px])
+    n = (eye.centre_px - [intrinsics.cx_px, intrinsics.cy_px]) / focal_px
+    log_z = []
+    for length_px, angle_rad in zip(eye.iris_px, (eye.angle_rad, eye.angle_rad + math.pi / 2), strict=True):
+        along = length_px * np.array([math.cos(angle_rad), math.sin(angle_rad)]) / focal_px
+        diameter = math.hypot(*along)
+        log_z.append(math.log(_IRIS_M * math.hypot(1, float(n @ along) / diameter) / diameter))
     nearest = np.argmin(np.hypot(*(face.mesh_px[:, :2] - eye.centre_px).T))
-    return z_m / (1 + float(face.mesh_px[nearest, 2]) / focal_px)
+    relief = 1 + float(face.mesh_px[nearest, 2]) / math.sqrt(intrinsics.fx_px * intrinsics.fy_px)
+    return math.exp(float(np.mean(log_z))) / relief
 
 
 def _by_size(face: Face, intrinsics: Intrinsics) -> tuple[float, float]:
@@ -114,7 +131,7 @@ def _by_size(face: Face, intrinsics: Intrinsics) -> tuple[float, float]:
     points = face_points(face, intrinsics, 1.0)
     seen = [float(np.linalg.norm(points[a] - points[b])) for a, b, _ in _MEASURES_M]
     ratios = [size_m / seen_m for (_, _, size_m), seen_m in zip(_MEASURES_M, seen, strict=True)]
-    unsure = abs(face.yaw_rad) > _MOST_YAW_RAD or face.score < _CERTAIN_MESH
+    unsure = max(abs(face.yaw_rad), abs(face.pitch_rad)) > _MOST_TURN_RAD or face.score < _CERTAIN_MESH
     return float(np.median(ratios)), _FACE_SPREAD_UNSURE if unsure else _FACE_SPREAD
 
 

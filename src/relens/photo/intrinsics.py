@@ -10,7 +10,7 @@ from PIL.ExifTags import IFD, Base
 from relens.camera import Intrinsics
 from relens.photo.dynamic_depth_intrinsics import dynamic_depth_intrinsics
 from relens.photo.exif import number_of
-from relens.photo.xmp import Xmp, xmp_number
+from relens.photo.xmp import Xmp, xmp_number, xmp_numbers
 
 _DEPTH_DATA = "{http://ns.apple.com/depthData/1.0/}"
 # 36 mm x 24 mm.
@@ -56,12 +56,11 @@ def _film_equivalent(width_px: int, height_px: int, shot: dict) -> Intrinsics | 
 
 def _phone_matrix(width_px: int, height_px: int, packets: Iterable[Xmp]) -> Intrinsics | None:
     for xmp in packets:
-        texts = xmp.get(f"{_DEPTH_DATA}IntrinsicMatrix", ())
         reference_width = xmp_number(xmp, f"{_DEPTH_DATA}IntrinsicMatrixReferenceWidth")
         reference_height = xmp_number(xmp, f"{_DEPTH_DATA}IntrinsicMatrixReferenceHeight")
         try:
             # Column-major: fx 0 0, 0 fy 0, cx cy 1.
-            fx, _, _, _, fy, _, cx, cy, _ = (float(text) for text in texts)
+            fx, _, _, _, fy, _, cx, cy, _ = xmp_numbers(xmp, f"{_DEPTH_DATA}IntrinsicMatrix")
         except ValueError:
             continue
         numbers = (fx, fy, reference_width, reference_height)

@@ -1,6 +1,7 @@
 """JPEG, and the further frames in which phones keep depth and mattes (MPO)."""
 
 import io
+import warnings
 
 import numpy as np
 from PIL import Image, JpegImagePlugin, MpoImagePlugin
@@ -15,13 +16,17 @@ from relens.photo.xmp import find_xmp
 
 def read_jpeg(path: object, data: bytes) -> Stored:
     """Decode the first picture, and the depth and mattes of the others. Raises FileError."""
+    notes: list[str] = []
     with decoding(path, "JPEG"):
-        image = JpegImagePlugin.jpeg_factory(io.BytesIO(data))
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            image = JpegImagePlugin.jpeg_factory(io.BytesIO(data))
+        if any("MPO" in str(warning.message) for warning in caught):
+            notes.append("the pictures behind the first, depth maps among them, are left out: their index is damaged")
         check_size(path, *image.size)
         image.load()
     samples, alpha, space = pillow_samples(image, path, image.info.get("icc_profile"))
     exif = load_exif(image.info.get("exif", b""))
-    notes: list[str] = []
     depth, mattes = _further_frames(path, data, image, notes)
     return Stored(
         "JPEG",
@@ -47,7 +52,7 @@ def _further_frames(
         for index in range(1, image.n_frames):
             image.seek(index)
             offsets.append(image.offset)
-    ends = [*offsets[1:], len(data)]
+    ends = [*offsets[1:], len(data)][: len(offsets)]
     for start, end in zip(offsets, ends, strict=True):
         # Each frame is a JPEG of its own with its own XMP, right behind its start.
         frame = data[start:end]

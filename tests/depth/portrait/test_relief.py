@@ -1,37 +1,59 @@
 import numpy as np
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relens.depth.portrait.relief import mesh_surface
-
-_POINTS = np.random.default_rng(3).uniform((5, 4), (55, 36), (80, 2))
-
-
-@given(st.floats(-2, 2), st.floats(-2, 2), st.floats(-50, 50))
-def test_a_plane_stays_a_plane(across: float, down: float, offset: float) -> None:
-    values = _POINTS @ (across, down) + offset
-    surface, inside = mesh_surface(_POINTS, values, (60, 40))
-    rows, columns = np.nonzero(inside)
-    wanted = across * (columns + 0.5) + down * (rows + 0.5) + offset
-    np.testing.assert_allclose(surface[inside], wanted, atol=1e-3)
+from relens.depth.portrait.relief import face_relief, triangles
+from relens.face import Eye, Face
 
 
-def test_it_covers_the_hull_of_the_points_and_nothing_else() -> None:
-    corners = np.array([[10.0, 10], [50, 10], [50, 30], [10, 30], [30, 20]])
-    surface, inside = mesh_surface(corners, np.ones(5), (60, 40))
-    wanted = np.zeros((40, 60), bool)
-    wanted[10:30, 10:50] = True
-    assert (inside == wanted).all() and (surface[~inside] == 0).all()
+def _face(yaw_rad: float = 0.0) -> Face:
+    """Half a ball of 40 pixels' radius, turned."""
+    around = np.arange(468) * np.pi * (3 - np.sqrt(5))
+    radius = 40 * np.sqrt((np.arange(468) + 0.5) / 468)
+    ball = np.stack([radius * np.cos(around), radius * np.sin(around), -np.sqrt(1600 - radius**2)], axis=1)
+    ball[[234, 454, 10, 152]] = (-40, 0, 0), (40, 0, 0), (0, -40, 0), (0, 40, 0)
+    c, s = np.cos(yaw_rad), np.sin(yaw_rad)
+    mesh = ball @ np.array([[c, 0, s], [0, 1, 0], [-s, 0, c]]).T + (60, 50, 0)
+    eye = Eye(np.zeros(2), np.ones(2), 0.0, 0.01, 0.3)
+    return Face(mesh.astype(np.float32), 1.0, (eye, eye))
 
 
-def test_points_beyond_the_picture_are_cut_off() -> None:
-    corners = np.array([[-30.0, -20], [90, -20], [90, 60], [-30, 60]])
-    surface, inside = mesh_surface(corners, np.full(4, 2.5), (60, 40))
-    assert inside.all()
-    np.testing.assert_allclose(surface, 2.5, rtol=1e-6)
+@given(st.floats(-0.004, 0.004), st.floats(-0.004, 0.004))
+@settings(max_examples=10)
+def test_a_plane_stays_a_plane(across: float, down: float) -> None:
+    face = _face()
+    inverse = 1 + face.mesh_px[:, :2].astype(np.float64) @ (across, down)
+    relief = face_relief(face, 1 / inverse, 1.0, (100, 120))
+    # Away from the rim, where the blur is one-sided.
+    rows, columns = np.nonzero(np.hypot(*(np.indices((100, 120)) + 0.5 - np.array([[[50]], [[60]]]))) < 34)
+    wanted = 1 + across * (columns + 0.5) + down * (rows + 0.5)
+    np.testing.assert_allclose(1 / relief[rows, columns], wanted, rtol=1e-3)
 
 
-def test_values_stay_between_those_of_the_points() -> None:
-    values = np.random.default_rng(4).uniform(1, 2, 80)
-    surface, inside = mesh_surface(_POINTS, values, (60, 40))
-    assert surface[inside].min() >= values.min() - 1e-5 and surface[inside].max() <= values.max() + 1e-5
+def test_it_covers_the_face_and_nothing_else() -> None:
+    relief = face_relief(_face(), np.ones(468), 1.0, (100, 120))
+    known = ~np.isnan(relief)
+    assert 0.95 < known.sum() / (np.pi * 1600) < 1.01
+    assert np.nanmin(relief) == pytest.approx(1, rel=1e-6) and np.nanmax(relief) == pytest.approx(1, rel=1e-6)
+
+
+def test_the_near_side_hides_the_far_one_in_a_profile() -> None:
+    face = _face(yaw_rad=1.4)
+    z_m = (1 + face.mesh_px[:, 2] / 1000).astype(np.float64)
+    relief = face_relief(face, z_m, 1.0, (100, 120))
+    # Where the half ball folds over itself, the ball's front is seen: no pixel beyond its middle plane by much.
+    assert np.nanmax(relief) < 1.012 and np.nanmin(relief) < 0.97
+
+
+def test_a_part_of_a_face_beyond_the_picture_is_cut_off() -> None:
+    relief = face_relief(_face(), np.full(468, 2.5), 1.0, (50, 60))
+    assert np.isnan(relief[:5, :5]).all()
+    np.testing.assert_allclose(relief[45:, 55:], 2.5, rtol=1e-6)
+
+
+def test_every_point_is_a_corner_and_the_turn_of_the_head_changes_nothing() -> None:
+    one, other = triangles(_face()), triangles(_face(yaw_rad=1.2))
+    assert set(one.ravel()) == set(range(468))
+    key = lambda t: {tuple(sorted(corner)) for corner in t.tolist()}  # noqa: E731
+    assert len(key(one) & key(other)) > 0.95 * len(one)

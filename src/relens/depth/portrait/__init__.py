@@ -1,4 +1,4 @@
-"""The portrait prior: metric depth of people and a plain surface behind them, offline and from any photo with a face."""
+"""The portrait prior: metric depth of people and what is behind them, offline, from any photo with a face."""
 
 from relens.depth.portrait.prior import SOURCE, PortraitPrior
 

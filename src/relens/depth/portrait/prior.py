@@ -8,8 +8,15 @@ from jaxtyping import Bool
 from relens.depth.backend import Readiness
 from relens.depth.depth import Depth
 from relens.depth.focal import choose_focal
-from relens.depth.portrait.background import BEHIND_PEOPLE_M, GUESSED_SPREAD, SETTLED_SPREAD, wall_and_floor
-from relens.depth.portrait.person import person_depth
+from relens.depth.portrait.background import (
+    BEHIND_PEOPLE_M,
+    GUESSED_SPREAD,
+    SETTLED_SPREAD,
+    find_feet,
+    floor_spread,
+    wall_and_floor,
+)
+from relens.depth.portrait.person import down_px, person_depth
 from relens.errors import MissingPackageError, RelensError, ValueRangeError
 from relens.face import Face, face_distance, find_faces, person_mask
 from relens.face.networks import require_runtime
@@ -19,6 +26,8 @@ from relens.progress import Progress, silent
 SOURCE = "portrait prior"
 _LONGEST_PX = 1024
 _PERSON = 0.5
+# Down the body a person's pixels may be this many times as far from the face as across it.
+_TALL = 4.0
 
 
 @dataclass(frozen=True)
@@ -62,28 +71,42 @@ class PortraitPrior:
                 "(relens models fetch depth-pro), or use a photo that carries depth"
             )
         progress("find people", 0.5)
-        mask = person_mask(photo, _LONGEST_PX) >= _PERSON
+        mask = person_mask(photo, faces, _LONGEST_PX) >= _PERSON
         height, width = mask.shape
         grid, scale = photo.intrinsics.resized(width, height), width / photo.width_px
-        shares = _shared(mask, faces, scale)
         progress("build depth", 0.7)
-        distances = [face_distance(face, photo.intrinsics) for face in faces]
-        farthest_m = max(distance.z_m for distance in distances)
+        measured = [(face_distance(face, photo.intrinsics), face) for face in faces]
+        # Nearest last, so that the nearer of two overlapping people is drawn over the other.
+        measured.sort(key=lambda one: -one[0].z_m)
+        shares = _shared(mask, [face for _, face in measured], scale)
+        people = [
+            person_depth(face, distance, share, photo.intrinsics, scale)
+            for (distance, face), share in zip(measured, shares, strict=True)
+        ]
+        farthest_m = measured[0][0].z_m
         wall_m = farthest_m + BEHIND_PEOPLE_M if self.background_m is None else self.background_m
         if not wall_m > farthest_m:
             raise ValueRangeError("background_m", self.background_m, f"more than the farthest face, {farthest_m:.2f} m")
-        people = [(mine, distance.z_m) for mine, distance in zip(shares, distances, strict=True)]
-        inverse = wall_and_floor(wall_m, people, grid)
-        spread = np.full(mask.shape, GUESSED_SPREAD if self.background_m is None else SETTLED_SPREAD, np.float32)
-        for face, distance, mine in zip(faces, distances, shares, strict=True):
-            person = person_depth(face, distance, mine, photo.intrinsics, scale)
-            inverse[mine], spread[mine] = person.inverse_depth[mine], person.spread[mine]
+        feet = [
+            found
+            for (distance, face), person in zip(measured, people, strict=True)
+            if (found := find_feet(face, distance.z_m, person.mine, grid, scale)) is not None
+        ]
+        inverse = wall_and_floor(wall_m, feet, grid)
+        wall_spread = np.float32(GUESSED_SPREAD if self.background_m is None else SETTLED_SPREAD)
+        spread = floor_spread(inverse, 1 / wall_m, wall_spread, feet)
+        for person in people:
+            inverse[person.mine], spread[person.mine] = person.inverse_depth[person.mine], person.spread[person.mine]
+        for person in people:
+            inverse[person.face], spread[person.face] = person.inverse_depth[person.face], person.spread[person.face]
         progress("build depth", 1.0)
         wall = f"the wall behind is put at {wall_m:.3g} m" + (", a guess" if self.background_m is None else "")
         notes = [
             f"face at {distance.z_m:.2f} m (sure to {distance.spread:.0%}), by {distance.method}"
-            for distance in distances
+            for distance, _ in reversed(measured)
         ]
+        if feet:
+            notes.append("feet are seen: a floor passes under them, the camera taken as level")
         return Depth(
             inverse,
             SOURCE,
@@ -94,14 +117,16 @@ class PortraitPrior:
         )
 
 
-def _shared(mask: Bool[np.ndarray, "h w"], faces: tuple[Face, ...], scale: float) -> list[Bool[np.ndarray, "h w"]]:
+def _shared(mask: Bool[np.ndarray, "h w"], faces: list[Face], scale: float) -> list[Bool[np.ndarray, "h w"]]:
     """Each face's part of the people: what is nearest to it in units of its own width, sideways and upwards."""
     rows, columns = np.indices(mask.shape, dtype=np.float32, sparse=True)
-    away = []
-    for face in faces:
-        x, y = face.centre_px * scale
-        across, up = (columns + 0.5 - x) / (face.width_px * scale), (y - rows - 0.5) / (face.width_px * scale)
-        # A body hangs below its face, so only what is above counts.
-        away.append(across**2 + np.maximum(up, 0) ** 2)
-    nearest = np.argmin(np.stack(np.broadcast_arrays(*away)) if len(away) > 1 else np.stack(away), axis=0)
+    away = np.empty((len(faces), *mask.shape), np.float32)
+    for number, face in enumerate(faces):
+        x, y = (columns + 0.5 - face.centre_px[0] * scale), (rows + 0.5 - face.centre_px[1] * scale)
+        right, down = down_px(face)[::-1], down_px(face)
+        along = x * down[0] + y * down[1]
+        across = x * right[0] - y * right[1]
+        # A body hangs below its face, so what is above counts in full.
+        away[number] = (across**2 + np.where(along > 0, along / _TALL, along) ** 2) / (face.width_px * scale) ** 2
+    nearest = away.argmin(axis=0)
     return [mask & (nearest == number) for number in range(len(faces))]
