@@ -125,15 +125,16 @@ def _checks(name: str, row: dict) -> list[dict]:
 
 def _print_table(rows: dict[str, dict]) -> None:
     print(
-        f"{'portrait':<32}{'phone':>8}{'ours':>8}{'error':>8}{'stated':>8}{'relief':>10}{'(edge)':>9}{'left out':>10}{'body':>8}"
-        f"{'in 1 sd':>9}{'mask IoU':>10}{'iris/phone':>16}{'time':>8}"
+        f"{'portrait':<32}{'phone':>8}{'ours':>8}{'error':>8}{'stated':>8}{'relief':>10}{'(edge)':>9}"
+        f"{'left out':>10}{'body':>8}{'in 1 sd':>9}{'mask IoU':>10}{'iris/phone':>16}{'time':>8}"
     )
     for name, row in rows.items():
         check = row["iris_check_of_the_phone"]
         iris = "no open eye" if check is None else f"{check['ratio']:.3f} ± {check['deviation']:.3f}"
         print(
             f"{name:<32}{row['face_phone_m']:>6.3f} m{row['face_ours_m']:>6.3f} m{row['distance_error']:>8.1%}"
-            f"{row['stated_deviation']:>8.1%}{row['relief_rmse_mm']:>7.1f} mm{row['relief_rmse_nearer_the_edge_mm']:>9.1f}{row['left_out_share']:>10.2%}"
+            f"{row['stated_deviation']:>8.1%}{row['relief_rmse_mm']:>7.1f} mm"
+            f"{row['relief_rmse_nearer_the_edge_mm']:>9.1f}{row['left_out_share']:>10.2%}"
             f"{row['body_error']:>8.1%}{row['body_inside_one_sigma']:>9.0%}{row['mask_iou']:>10.3f}{iris:>16}"
             f"{row['seconds']:>6.1f} s"
         )

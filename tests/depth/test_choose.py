@@ -43,7 +43,7 @@ def machine(monkeypatch):
 
     def set_states(*states: Readiness) -> None:
         by_name = dict(zip(BACKENDS, (YES, *states), strict=True))
-        monkeypatch.setattr(choose, "backend", lambda name, weights=None, background_m=None: Stand(name, by_name[name]))
+        monkeypatch.setattr(choose, "backend", lambda name, *_, **__: Stand(name, by_name[name]))
 
     return set_states
 

@@ -113,3 +113,25 @@ def test_find_depth_corrects_by_the_iris() -> None:
     right = find_depth(photo, DepthRequest(depth, metric_scale="iris"))
     check = check_scale(right, photo)
     assert check is not None and check.ratio == pytest.approx(1, rel=1e-3)
+
+
+def test_a_map_with_a_focal_length_of_its_own_is_checked_with_it() -> None:
+    depth, photo = _phone(), phone_portrait()
+    longer = replace(photo.intrinsics, fx_px=1.5 * photo.intrinsics.fx_px, fy_px=1.5 * photo.intrinsics.fy_px)
+    own, other = check_scale(depth, photo), check_scale(replace(depth, intrinsics=longer), photo)
+    assert own is not None and other is not None
+    # But for the relief, which is flatter seen from afar.
+    assert own.ratio / other.ratio == pytest.approx(1.5, rel=0.03)
+
+
+def test_faces_that_scatter_make_the_scale_less_sure(monkeypatch: pytest.MonkeyPatch) -> None:
+    depth, photo = _phone(), phone_portrait()
+    spreads = []
+    for other_m in (1.0, 1.6):
+        readings = iter([FaceReading(1.0, 1.0, 0.05), FaceReading(other_m, 1.0, 0.05)])
+        monkeypatch.setattr(metric_scale, "find_faces", lambda photo: (None, None))
+        monkeypatch.setattr(metric_scale, "_reading", lambda *_, readings=readings: next(readings))
+        check = check_scale(depth, photo)
+        assert check is not None and check.agree == (other_m == 1.0)
+        spreads.append(check.spread)
+    assert spreads[0] == pytest.approx(0.05 / math.sqrt(2)) and spreads[1] > 4 * spreads[0]

@@ -11,7 +11,7 @@ from portraits import phone_portrait
 
 from relens.camera import Intrinsics
 from relens.face import Eye, Face, face_distance, find_faces
-from relens.face.distance import _MEASURES_M, face_points
+from relens.face.distance import _MEASURES_M, _by_iris, face_points
 
 _CAMERA = Intrinsics.centred(1500, 1000, 800)
 
@@ -101,3 +101,19 @@ def test_the_phone_measures_the_same(name: str, irises: int) -> None:
     assert ours_m == pytest.approx(phone_m, rel=0.03 if irises else 0.12)
     assert distance.irises == irises
     assert abs(math.log(ours_m / phone_m)) < 2 * distance.spread
+
+
+@given(st.floats(-0.7, 0.7), st.floats(-0.7, 0.7), st.floats(0.3, 3), st.floats(-3, 3))
+def test_an_iris_off_the_axis_has_the_depth_it_was_projected_from(x: float, y: float, z_m: float, turn: float) -> None:
+    """A disc that faces the camera, projected point by point."""
+    centre = z_m * np.array([x, y, 1.0])
+    towards = centre / np.linalg.norm(centre)
+    side = np.cross(towards, [0.0, 1.0, 0.0])
+    side /= np.linalg.norm(side)
+    rim = np.linspace(0, 2 * np.pi, 4000)[:, None]
+    disc = centre + 0.5 * 0.0117 * (np.cos(rim) * side + np.sin(rim) * np.cross(towards, side))
+    pixels = disc[:, :2] / disc[:, 2:] * 1500 + (500, 400)
+    axes = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
+    eye = Eye(np.array([x, y]) * 1500 + (500, 400), np.ptp(pixels @ axes.T, axis=0), turn, 0.01, 0.3)
+    face = replace(_made_to_measure(1.0), eyes=(eye, eye))
+    assert _by_iris(face, eye, _CAMERA) == pytest.approx(z_m, rel=2e-3)

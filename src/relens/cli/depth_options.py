@@ -28,6 +28,8 @@ class DepthOptions:
     """For a depth file: the distance that its farthest value stands for; inf is infinity."""
     weights: Annotated[Path | None, arg(metavar="DIR", help_behavior_hint="(default: `relens models list`)")] = None
     """For Depth Pro: the folder with its weights."""
+    precision: Literal["auto", "float32", "float16", "bfloat16", "int8"] = "auto"
+    """For Depth Pro: auto takes what is quickest here, int8 needs the least memory."""
     background: Annotated[float | None, arg(metavar="M", help_behavior_hint="(default: 1.5 m behind the face)")] = None
     """For the portrait prior: the distance of what is behind people; inf is the sky."""
     metric_scale: Literal["own", "iris", "phone"] = "own"
@@ -51,6 +53,7 @@ class DepthOptions:
             self.near,
             self.far,
             self.weights,
+            self.precision,
             self.background,
             self.metric_scale,
             uncertainty,

@@ -24,6 +24,7 @@ _FLAGS = {
     "far": "--far",
     "far_m": "--far",
     "uncertainty": "--uncertainty",
+    "precision": "--precision",
     "weights": "--weights",
     "rotation_deg": "--blade-rotation-deg",
     "samples": "--samples",

@@ -25,17 +25,22 @@ class Readiness:
 
 @runtime_checkable
 class Backend(Protocol):
-    """A source of depth.
+    """A source of depth."""
 
-    Attributes:
-        name: what users call it: "phone", "depth-pro", ...
-        licence: of its weights or data.
-        repeatable: asked again about a changed photo it answers anew, so that the spread tells how sure it is.
-    """
+    @property
+    def name(self) -> str:
+        """What users call it: "phone", "depth-pro", ..."""
+        ...
 
-    name: str
-    licence: str
-    repeatable: bool
+    @property
+    def licence(self) -> str:
+        """Of its weights or data."""
+        ...
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether it answers anew when asked about a changed photo, so that the spread tells how sure it is."""
+        ...
 
     def readiness(self) -> Readiness:
         """Whether it can work here, asked without loading or fetching anything."""

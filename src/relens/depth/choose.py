@@ -1,19 +1,26 @@
 """The depth back-ends of this house, and which of them a photo gets by itself."""
 
 from pathlib import Path
+from typing import Literal
 
 from relens.depth.backend import Backend
 from relens.errors import RelensError
 from relens.photo import Photo
 
+DepthPrecision = Literal["auto", "float32", "float16", "bfloat16", "int8"]
 BACKENDS = ("phone", "depth-pro", "depth-pro-apple", "portrait")
 
 
-def backend(name: str, weights: Path | None = None, background_m: float | None = None) -> Backend:
+def backend(
+    name: str,
+    weights: Path | None = None,
+    background_m: float | None = None,
+    precision: DepthPrecision = "auto",
+) -> Backend:
     """The back-end that users call `name`, one of BACKENDS.
 
     weights: the folder with Depth Pro's, where they are not at the known places. background_m: where the portrait prior
-    puts its wall.
+    puts its wall. precision: of Depth Pro in transformers.
     """
     if name == "phone":
         from relens.depth.phone import PhoneDepth
@@ -22,7 +29,7 @@ def backend(name: str, weights: Path | None = None, background_m: float | None =
     if name == "depth-pro":
         from relens.depth.depth_pro import DepthPro
 
-        return DepthPro(weights)
+        return DepthPro(weights, precision=precision)
     if name == "depth-pro-apple":
         from relens.depth.depth_pro import DepthProApple
 
@@ -32,7 +39,12 @@ def backend(name: str, weights: Path | None = None, background_m: float | None =
     return PortraitPrior(background_m)
 
 
-def choose_backend(photo: Photo, weights: Path | None = None, background_m: float | None = None) -> tuple[Backend, str]:
+def choose_backend(
+    photo: Photo,
+    weights: Path | None = None,
+    background_m: float | None = None,
+    precision: DepthPrecision = "auto",
+) -> tuple[Backend, str]:
     """The back-end of `depth="auto"`, and why it is this one.
 
     The order: the metric depth inside the photo; Depth Pro, when its weights are here; Depth Pro, when they can be
@@ -41,7 +53,7 @@ def choose_backend(photo: Photo, weights: Path | None = None, background_m: floa
     if photo.embedded_depth is not None and photo.embedded_depth.accuracy == "absolute":
         return backend("phone"), "the photo holds metric depth"
     reasons = ["the photo holds no depth" if photo.embedded_depth is None else "the depth inside has no metric scale"]
-    networks = [backend(name, weights) for name in ("depth-pro", "depth-pro-apple")]
+    networks = [backend(name, weights, precision=precision) for name in ("depth-pro", "depth-pro-apple")]
     states = [network.readiness() for network in networks]
     for network, state in zip(networks, states, strict=True):
         if state.usable:

@@ -44,7 +44,7 @@ def find_depth(photo: Photo, depth: DepthInput | DepthRequest = "auto", progress
 def _found(photo: Photo, request: DepthRequest, progress: Progress) -> Depth:
     source = request.source
     if isinstance(source, str) and source == "auto":
-        chosen, why = choose_backend(photo, request.weights, request.background_m)
+        chosen, why = choose_backend(photo, request.weights, request.background_m, request.precision)
         note = f"depth from {chosen.name}: {why}"
         if chosen.name != "phone":
             # A library's caller sees no notes unless they ask; what was chosen in their place they must hear of.
@@ -57,7 +57,12 @@ def _found(photo: Photo, request: DepthRequest, progress: Progress) -> Depth:
             raise RelensError(f"{error}; {chosen.name} was asked because {why}") from error
         return replace(found, notes=(note, *found.notes))
     if isinstance(source, str) and source in BACKENDS:
-        return _estimated(backend(source, request.weights, request.background_m), photo, request.uncertainty, progress)
+        return _estimated(
+            backend(source, request.weights, request.background_m, request.precision),
+            photo,
+            request.uncertainty,
+            progress,
+        )
     if isinstance(source, Depth):
         return source
     if request.file is not None:

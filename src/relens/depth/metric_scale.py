@@ -58,10 +58,9 @@ class ScaleCheck:
 
     @property
     def agree(self) -> bool:
-        """Whether the faces tell one scale: none is more than two deviations from the ratio."""
+        """Whether the faces tell one scale: none is more than two of its own deviations from the ratio."""
         return all(
-            abs(math.log(reading.ratio / self.ratio)) <= _CONTRADICTION * math.hypot(reading.spread, self.spread)
-            for reading in self.readings
+            abs(math.log(reading.ratio / self.ratio)) <= _CONTRADICTION * reading.spread for reading in self.readings
         )
 
     @property

@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from relens.depth.choose import BACKENDS
+from relens.depth.choose import BACKENDS, DepthPrecision
 from relens.depth.depth import Depth
 from relens.depth.files import DepthKind
 from relens.errors import ValueRangeError
@@ -28,6 +28,7 @@ class DepthRequest:
             NaN, zero and negative are unknown); a Depth is checked and returned.
         kind, near_m, far_m: what the values of a depth file stand for; see `relens.read_depth`.
         weights: the folder with Depth Pro's weights, where they are not at the known places.
+        precision: of Depth Pro in transformers; "auto" takes what is quickest here, "int8" needs the least memory.
         background_m: where the portrait prior puts what is behind people, metres; inf is the open sky.
         metric_scale: "own" takes the metres as the source has them; "iris" corrects them by the iris of a face; "phone"
             joins the source with the metric depth inside the photo.
@@ -41,6 +42,7 @@ class DepthRequest:
     near_m: float | None = None
     far_m: float | None = None
     weights: Path | None = None
+    precision: DepthPrecision = "auto"
     background_m: float | None = None
     metric_scale: MetricScale = "own"
     uncertainty: bool = False
@@ -48,6 +50,8 @@ class DepthRequest:
     def __post_init__(self) -> None:
         if self.metric_scale not in get_args(MetricScale):
             raise ValueRangeError("metric_scale", self.metric_scale, f"one of {', '.join(get_args(MetricScale))}")
+        if self.precision not in get_args(DepthPrecision):
+            raise ValueRangeError("precision", self.precision, f"one of {', '.join(get_args(DepthPrecision))}")
         for name in ("kind", "near_m", "far_m"):
             if getattr(self, name) is not None and self.file is None:
                 raise ValueRangeError(name, getattr(self, name), "none: it is for depth files only")

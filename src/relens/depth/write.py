@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float32
@@ -68,7 +69,8 @@ def _write_exr(path: Path, plane: np.ndarray, channel: str, key: str) -> None:
 
 
 def _write_npz(path: Path, plane: np.ndarray, channel: str, key: str) -> None:
-    np.savez_compressed(path, **{key: plane})
+    arrays: dict[str, Any] = {key: plane}
+    np.savez_compressed(path, **arrays)
 
 
 def _write_npy(path: Path, plane: np.ndarray, channel: str, key: str) -> None:

@@ -50,6 +50,8 @@ def test_each_person_has_a_distance() -> None:
     metres = 1 / depth.inverse_depth
     far_face, near_face = metres[110, 224], metres[260, 512 + 250]
     assert near_face < 0.6 * far_face
+    # The helmet hangs together with the astronaut, however much larger the other face beside it is.
+    assert metres[450, 420] > 0.8 * far_face
     assert sum("face at" in note for note in depth.notes) == 2
 
 

@@ -47,7 +47,6 @@ class DepthProApple:
     name: str = field(default="depth-pro-apple", init=False)
     licence: str = field(default=card(_WEIGHTS[0]).licence, init=False)
     repeatable: bool = field(default=True, init=False)
-    repeatable: bool = field(default=True, init=False)
     _model: Any = field(default=None, init=False, repr=False)
 
     def readiness(self) -> Readiness:

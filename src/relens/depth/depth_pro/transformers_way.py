@@ -1,5 +1,7 @@
 """Depth Pro by transformers' DepthProForDepthEstimation."""
 
+import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -23,6 +25,14 @@ from relens.weights import card
 _WEIGHTS = ("depth-pro", "depth-pro-apple")
 
 
+# What takes longer is announced.
+_LONG_S = 10.0
+
+
+def _print_on_stderr(text: str) -> None:
+    print(f"relens: {text}", file=sys.stderr)
+
+
 @dataclass
 class DepthPro:
     """Metric depth by Depth Pro in transformers, scaled by the focal length that is trusted most.
@@ -35,14 +45,16 @@ class DepthPro:
         device: "auto" takes the GPU where torch sees one.
         precision: "auto" takes what is quickest here, by measuring, of float32, float16 and bfloat16; "int8" needs the
             least memory.
+        announce: told before the first run how long one will take here, where that is long; by itself it prints on
+            stderr.
     """
 
     weights: Path | None = None
     device: Device = "auto"
     precision: Precision | Literal["auto"] = "auto"
+    announce: Callable[[str], None] = field(default=_print_on_stderr, repr=False)
     name: str = field(default="depth-pro", init=False)
     licence: str = field(default=card(_WEIGHTS[0]).licence, init=False)
-    repeatable: bool = field(default=True, init=False)
     repeatable: bool = field(default=True, init=False)
     _plan: Plan | None = field(default=None, init=False, repr=False)
     _network: Network | None = field(default=None, init=False, repr=False)
@@ -62,6 +74,8 @@ class DepthPro:
         if self._plan is None:
             self.weights = find_weights(self.weights, _WEIGHTS, progress)
             self._plan = plan_run(blueprint(self.weights), self.device, self.precision)
+            if self._plan.seconds >= _LONG_S:
+                self.announce(f"Depth Pro in {self._plan.text}")
         return self._plan
 
     def estimate(self, photo: Photo, progress: Progress = silent) -> Depth:

@@ -118,8 +118,11 @@ class PortraitPrior:
 
 
 def _shared(mask: Bool[np.ndarray, "h w"], faces: list[Face], scale: float) -> list[Bool[np.ndarray, "h w"]]:
-    """Each face's part of the people: what is nearest to it in units of its own width, sideways and upwards."""
-    rows, columns = np.indices(mask.shape, dtype=np.float32, sparse=True)
+    """Each face's part of the people: what hangs together with it alone, else what is nearest in its own widths."""
+    import cv2
+
+    rows, columns = (np.arange(length, dtype=np.float32) for length in mask.shape)
+    rows = rows[:, None]
     away = np.empty((len(faces), *mask.shape), np.float32)
     for number, face in enumerate(faces):
         x, y = (columns + 0.5 - face.centre_px[0] * scale), (rows + 0.5 - face.centre_px[1] * scale)
@@ -129,4 +132,16 @@ def _shared(mask: Bool[np.ndarray, "h w"], faces: list[Face], scale: float) -> l
         # A body hangs below its face, so what is above counts in full.
         away[number] = (across**2 + np.where(along > 0, along / _TALL, along) ** 2) / (face.width_px * scale) ** 2
     nearest = away.argmin(axis=0)
+    count, islands = cv2.connectedComponents(mask.astype(np.uint8), connectivity=4)
+    for island in range(1, count):
+        pixels = islands == island
+        inhabitants = [number for number, face in enumerate(faces) if _lies_on(face, pixels, scale)]
+        if len(inhabitants) == 1:
+            nearest[pixels] = inhabitants[0]
     return [mask & (nearest == number) for number in range(len(faces))]
+
+
+def _lies_on(face: Face, pixels: Bool[np.ndarray, "h w"], scale: float) -> bool:
+    columns, rows = (face.mesh_px[:, :2] * scale).astype(int).T
+    seen = (rows >= 0) & (rows < pixels.shape[0]) & (columns >= 0) & (columns < pixels.shape[1])
+    return bool(seen.any()) and float(pixels[rows[seen], columns[seen]].mean()) > _PERSON
