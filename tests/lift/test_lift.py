@@ -1,5 +1,7 @@
 """Lifting scenes whose layers are known: what must be cut is cut, what must stay whole stays whole."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.ndimage import binary_dilation, gaussian_filter, label
@@ -209,6 +211,15 @@ def test_focal_length_out_of_range(fx_px):
     photo, metres = disc_photo()
     with pytest.raises(ValueRangeError, match="fx_px"):
         relens.lift(photo, depth=metres, fx_px=fx_px)
+
+
+def test_a_source_that_knows_the_focal_length_gives_it_but_the_user_knows_best():
+    photo, metres = disc_photo()
+    known = Intrinsics.centred(300.0, WIDTH_PX, HEIGHT_PX, "network")
+    found = replace(relens.Depth.from_metres(metres), intrinsics=known)
+    guessed = replace(photo, intrinsics=replace(photo.intrinsics, source="default (60 degrees diagonal)"))
+    assert relens.lift(guessed, depth=found).camera.intrinsics == known
+    assert relens.lift(guessed, depth=found, fx_px=250.0).camera.intrinsics.fx_px == 250
 
 
 def test_a_photo_without_depth_says_what_to_do():

@@ -33,9 +33,9 @@ _LEAST_IRIS_PX = 5.0
 _MOST_TURN_RAD = math.radians(35)
 # An iris that disagrees by more than this with the size of the face is none: a shut eye, or glasses.
 _MOST_DISAGREEMENT = 0.3
-# Distances between points of the mesh in adults, metres (after Farkas, "Anthropometry of the Head and Face", 1994,
-# means of women and men): temples, outer and inner corners of the eyes, root of the nose to chin, mouth, tip of the
-# nose to chin, jaw.
+# Distances between points of the mesh in adults, metres, rounded between women and men: temples, outer and inner
+# corners of the eyes, root of the nose to chin, mouth, tip of the nose to chin, jaw. Of the size that anthropometry has
+# (Farkas, "Anthropometry of the Head and Face", 1994), and true of two portraits with measured depth.
 _MEASURES_M = (
     (LEFT_TEMPLE, RIGHT_TEMPLE, 0.134),
     (LEFT_EYE_CORNERS[0], RIGHT_EYE_CORNERS[1], 0.088),

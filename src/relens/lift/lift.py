@@ -51,7 +51,8 @@ def lift(
     progress("lift", 0.0)
     photo = photo if fx_px is None else photo.with_focal_length(fx_px)
     found = find_depth(photo, depth, progress)
-    intrinsics = found.intrinsics or photo.intrinsics
+    # A source may know the focal length better than the photo, never better than the user.
+    intrinsics = photo.intrinsics if photo.intrinsics.source == "user" else found.intrinsics or photo.intrinsics
     alpha = find_matte(photo, matte)
     inverse_depth = fit_depth(found, photo, alpha)
     parallax_px = intrinsics.fx_px * reach_m
