@@ -19,7 +19,9 @@ def fit_sides(
     linear: Float32[np.ndarray, "hp wp 3"],
     edge_width_px: float,
 ) -> Float32[np.ndarray, "hp wp"] | None:
-    """Inverse depth on the photo's grid, stepping exactly where the matte passes 0.5, elsewhere snapped to the photo.
+    """Inverse depth on the photo's grid, stepping exactly where the matte passes 0.5.
+
+    The person stays whole; what is behind is snapped to the photo, where the map is fine enough to have edges there.
 
     inverse: 1/m, NaN unknown, no finer than the photo. matte: 0 to 1, any resolution. linear: the photo in linear
     light. edge_width_px: how soft the map is, in its own pixels, as `measure_edge_width_px` says.
@@ -36,12 +38,17 @@ def fit_sides(
     behind = _trust(low_matte < 0.1, known, ramp_px, _GLOW_PX)
     if not person.any() or not behind.any():
         return None
-    sides = (
-        snap_to_photo(push_pull(inverse[..., None], weight)[..., 0], linear, edge_width_px)
-        for weight in (person, behind)
-    )
-    high_matte = cv2.resize(matte, linear.shape[1::-1], interpolation=cv2.INTER_LINEAR)
-    return np.where(high_matte >= 0.5, *sides)
+    near, far = (push_pull(inverse[..., None], weight)[..., 0] for weight in (person, behind))
+    size = linear.shape[1::-1]
+    high_matte = cv2.resize(matte, size, interpolation=cv2.INTER_LINEAR)
+    # A nose before a cheek is relief, not an edge: a person stays whole.
+    near = cv2.resize(near, size, interpolation=cv2.INTER_LINEAR)
+    if 2 * columns < linear.shape[1]:
+        # What a phone's coarse map has behind people is its noise more often than an edge.
+        far = cv2.resize(far, size, interpolation=cv2.INTER_LINEAR)
+    else:
+        far = snap_to_photo(far, linear, edge_width_px)
+    return np.where(high_matte >= 0.5, near, far)
 
 
 def _trust(inside: np.ndarray, known: np.ndarray, ramp_px: float, glow_px: float) -> np.ndarray:
