@@ -236,16 +236,3 @@ def test_slopes_are_not_taken_for_edges():
     scene = truth()
     plane = cv2.resize(scene.wall, (90, 120), interpolation=cv2.INTER_AREA).astype(np.float32)
     assert np.abs(fit_depth(Depth(plane, "test"), scene.photo) - scene.wall).max() < 0.005
-
-
-def test_a_person_inside_a_matte_stays_whole():
-    """A nose before a cheek is 15 % nearer within a few pixels of a phone's map, and no silhouette."""
-    rows, columns = np.indices((48, 64), np.float32)
-    nose = np.exp(-((rows - 24) ** 2 + (columns - 32) ** 2) / (2 * 3**2))
-    matte = (np.hypot(rows - 24, columns - 32) < 20).astype(np.float32)
-    inverse = np.where(matte > 0, 2.6 * (1 + 0.15 * nose), 0.5).astype(np.float32)
-    texture = np.random.default_rng(0).uniform(0.2, 0.8, (192, 256, 3)).astype(np.float32)
-    fitted = fit_depth(Depth(inverse, "test"), Photo(texture, Intrinsics.centred(300.0, 256, 192)), matte)
-    inside = cv2.resize(cv2.erode(matte, np.ones((5, 5))), (256, 192), interpolation=cv2.INTER_NEAREST) > 0
-    steps = np.abs(np.diff(fitted, axis=1))[inside[:, 1:] & inside[:, :-1]]
-    assert steps.max() < 0.04 and fitted[inside].max() > 2.9

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -38,6 +39,13 @@ def test_the_fitted_portrait_steps_at_the_matte(portrait):
     # Rows through the head, above the chair and the shoulders: nothing lies between the head and the wall.
     head = fitted[700:1850]
     assert not ((head > 1.2) & (head < 1.9)).any()
+    # A nose before a cheek is relief: neither the person nor the wall has steps of its own.
+    size = (portrait.width_px, portrait.height_px)
+    inside = cv2.erode((cv2.resize(matte, size) > 0.5).astype(np.uint8), np.ones((9, 9)))
+    outside = cv2.erode((cv2.resize(matte, size) < 0.5).astype(np.uint8), np.ones((9, 9)))
+    steps = np.abs(np.diff(fitted, axis=1))
+    assert steps[(inside[:, 1:] & inside[:, :-1]) > 0].max() < 0.2
+    assert steps[(outside[:, 1:] & outside[:, :-1]) > 0].max() < 0.1
 
 
 def test_depth_that_was_left_out_is_named_with_its_reason():
