@@ -57,7 +57,9 @@ def test_fetch_announces_and_says_where_it_is(relens, hub: Hub) -> None:
 def test_ctrl_c_keeps_the_part_and_says_so(hub: Hub) -> None:
     hub.pause_s = 0.1
     part = part_path(store_of(card("depth-pro")), sha256(MODEL), len(MODEL))
-    code = "import sys; from relens.cli.main import main; sys.exit(main())"
+    # What is started in the background of a shell ignores Ctrl-C, and so do its children.
+    heed = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    code = f"{heed}; from relens.cli.main import main; sys.exit(main())"
     words = [sys.executable, "-c", code, "models", "fetch", "depth-pro"]
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         while not (part.exists() and part.stat().st_size > 0):
