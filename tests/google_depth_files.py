@@ -4,9 +4,12 @@ import base64
 import hashlib
 import io
 import struct
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
+
+from relens.photo import Photo, read_photo
 
 EXTENSION = b"http://ns.adobe.com/xmp/extension/\0"
 _STANDARD = b"http://ns.adobe.com/xap/1.0/\0"
@@ -122,3 +125,14 @@ def dynamic_depth_jpeg(
 
 def _attributes(prefix: str, facts: dict[str, str]) -> str:
     return " ".join(f'{prefix}:{name}="{value}"' for name, value in facts.items())
+
+
+def read_written(folder: Path, data: bytes) -> Photo:
+    path = folder / "google.jpg"
+    path.write_bytes(data)
+    return read_photo(path)
+
+
+def metres_of(photo: Photo) -> np.ndarray:
+    assert photo.embedded_depth is not None, photo.notes
+    return 1 / photo.embedded_depth.inverse_depth

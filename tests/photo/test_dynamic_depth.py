@@ -5,13 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from google_depth_files import dynamic_depth_jpeg, grey, levels_of, packet, picture
+from google_depth_files import dynamic_depth_jpeg, grey, levels_of, metres_of, packet, picture, read_written
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from relens.camera import Intrinsics
 from relens.errors import FileError
-from relens.photo import Photo, read_photo
 from relens.photo.dynamic_depth_intrinsics import dynamic_depth_intrinsics
 from relens.photo.orientation import inverse, orient_raster
 from relens.photo.xmp import parse_xmp
@@ -21,28 +20,17 @@ FACTS = {"Format": "RangeInverse", "Near": "0.25", "Far": "4", "Units": "Meters"
 LEVELS = levels_of(RELIEF, 0.25, 4, True)
 
 
-def _read(folder: Path, data: bytes) -> Photo:
-    path = folder / "google.jpg"
-    path.write_bytes(data)
-    return read_photo(path)
-
-
-def _metres(photo: Photo) -> np.ndarray:
-    assert photo.embedded_depth is not None, photo.notes
-    return 1 / photo.embedded_depth.inverse_depth
-
-
 @pytest.mark.parametrize(("padding", "before"), [(0, b""), (7, b""), (0, b"a film"), (3, b"\xff\xd8 no picture")])
 def test_depth_comes_back_in_metres(padding: int, before: bytes, tmp_path: Path) -> None:
-    photo = _read(tmp_path, dynamic_depth_jpeg(picture(), grey(LEVELS), FACTS, padding=padding, before=before))
-    np.testing.assert_allclose(_metres(photo), RELIEF, rtol=1e-3)
+    photo = read_written(tmp_path, dynamic_depth_jpeg(picture(), grey(LEVELS), FACTS, padding=padding, before=before))
+    np.testing.assert_allclose(metres_of(photo), RELIEF, rtol=1e-3)
     assert photo.embedded_depth is not None and photo.embedded_depth.accuracy == "absolute" and photo.notes == ()
 
 
 def test_items_are_found_from_the_end_where_an_editor_put_something_between(tmp_path: Path) -> None:
     data = dynamic_depth_jpeg(picture(), grey(LEVELS), FACTS)
     at = data.index(b"\x89PNG")
-    np.testing.assert_allclose(_metres(_read(tmp_path, data[:at] + b"wedge" + data[at:])), RELIEF, rtol=1e-3)
+    np.testing.assert_allclose(metres_of(read_written(tmp_path, data[:at] + b"wedge" + data[at:])), RELIEF, rtol=1e-3)
 
 
 @pytest.mark.parametrize("form", ["RangeInverse", "RangeLinear"])
@@ -51,24 +39,26 @@ def test_diopters(form: str, tmp_path: Path) -> None:
     levels = levels_of(1 / RELIEF, 4.0, 0.2, form == "RangeInverse")
     facts = {"Format": form, "Near": "4.0", "Far": "0.2", "Units": "Diopters"}
     np.testing.assert_allclose(
-        _metres(_read(tmp_path, dynamic_depth_jpeg(picture(), grey(levels), facts))), RELIEF, 1e-3
+        metres_of(read_written(tmp_path, dynamic_depth_jpeg(picture(), grey(levels), facts))), RELIEF, 1e-3
     )
 
 
 def test_no_units_is_relative(tmp_path: Path) -> None:
-    photo = _read(tmp_path, dynamic_depth_jpeg(picture(), grey(LEVELS), FACTS | {"Units": "None"}))
+    photo = read_written(tmp_path, dynamic_depth_jpeg(picture(), grey(LEVELS), FACTS | {"Units": "None"}))
     assert photo.embedded_depth is not None and photo.embedded_depth.accuracy == "relative"
 
 
 def test_no_confidence_is_unknown(tmp_path: Path) -> None:
     confidence = np.repeat(np.array([[0, 255]], np.uint8), 12, axis=1).repeat(16, axis=0)
-    photo = _read(tmp_path, dynamic_depth_jpeg(picture(), grey(LEVELS), FACTS, confidence=grey(confidence)))
+    photo = read_written(tmp_path, dynamic_depth_jpeg(picture(), grey(LEVELS), FACTS, confidence=grey(confidence)))
     assert photo.embedded_depth is not None
     np.testing.assert_array_equal(np.isnan(photo.embedded_depth.inverse_depth), confidence == 0)
 
 
 def test_a_segmentation_is_no_depth(tmp_path: Path) -> None:
-    photo = _read(tmp_path, dynamic_depth_jpeg(picture(), grey(LEVELS), FACTS | {"ItemSemantic": "Segmentation"}))
+    photo = read_written(
+        tmp_path, dynamic_depth_jpeg(picture(), grey(LEVELS), FACTS | {"ItemSemantic": "Segmentation"})
+    )
     assert photo.embedded_depth is None and photo.notes == ()
 
 
@@ -76,8 +66,8 @@ def test_a_segmentation_is_no_depth(tmp_path: Path) -> None:
 def test_depth_follows_every_orientation(code: int, tmp_path: Path) -> None:
     stored = orient_raster(LEVELS, inverse(code))
     size = (48, 32) if code < 5 else (32, 48)
-    photo = _read(tmp_path, dynamic_depth_jpeg(picture(*size, code), grey(stored), FACTS))
-    np.testing.assert_allclose(_metres(photo), RELIEF, rtol=1e-3)
+    photo = read_written(tmp_path, dynamic_depth_jpeg(picture(*size, code), grey(stored), FACTS))
+    np.testing.assert_allclose(metres_of(photo), RELIEF, rtol=1e-3)
 
 
 # ------------------------------------------------------------------------------------------------------------ damage
@@ -85,7 +75,7 @@ def test_depth_follows_every_orientation(code: int, tmp_path: Path) -> None:
 
 def test_depth_that_was_stripped_is_said(tmp_path: Path) -> None:
     data = dynamic_depth_jpeg(picture(), grey(LEVELS), FACTS)
-    photo = _read(tmp_path, data[: data.index(b"\x89PNG")])
+    photo = read_written(tmp_path, data[: data.index(b"\x89PNG")])
     assert photo.embedded_depth is None and photo.linear.shape == (32, 48, 3)
     [note] = photo.notes
     assert note.startswith("the depth map inside is left out: announces a depth map that is not there")
@@ -98,7 +88,7 @@ _FILE = dynamic_depth_jpeg(picture(), grey(LEVELS), FACTS, confidence=grey(LEVEL
 @given(end=st.integers(1, len(_FILE)))
 def test_a_file_cut_anywhere_reads_or_fails_cleanly(end: int, tmp_path: Path) -> None:
     try:
-        photo = _read(tmp_path, _FILE[:end])
+        photo = read_written(tmp_path, _FILE[:end])
     except FileError as error:
         assert "\n" not in str(error)
         return
@@ -113,7 +103,7 @@ def test_any_byte_wrong_reads_or_fails_cleanly(at: int, byte: int, tmp_path: Pat
     data = bytearray(_FILE)
     data[at] = byte
     try:
-        photo = _read(tmp_path, bytes(data))
+        photo = read_written(tmp_path, bytes(data))
     except FileError as error:
         assert "\n" not in str(error)
         return
@@ -140,7 +130,7 @@ _LENGTH = b'Length="%d"' % len(grey(LEVELS))
     ],
 )
 def test_nonsense_in_the_directory_is_left_out_and_said(old: bytes, new: bytes, tmp_path: Path) -> None:
-    photo = _read(tmp_path, _edited(old, new))
+    photo = read_written(tmp_path, _edited(old, new))
     assert photo.embedded_depth is None and photo.linear.shape == (32, 48, 3)
     [note] = photo.notes
     assert note.startswith("the depth map inside is left out: ")
@@ -148,8 +138,8 @@ def test_nonsense_in_the_directory_is_left_out_and_said(old: bytes, new: bytes, 
 
 @pytest.mark.parametrize("padding", [b"0", b"99999999999999999999", b"inf", b"-1", b"x"])
 def test_a_wrong_padding_is_made_up_for_from_the_end(padding: bytes, tmp_path: Path) -> None:
-    photo = _read(tmp_path, _edited(b'Padding="5"', b'Padding="%b"' % padding))
-    np.testing.assert_allclose(_metres(photo), RELIEF, rtol=1e-3)
+    photo = read_written(tmp_path, _edited(b'Padding="5"', b'Padding="%b"' % padding))
+    np.testing.assert_allclose(metres_of(photo), RELIEF, rtol=1e-3)
 
 
 def _edited(old: bytes, new: bytes) -> bytes:

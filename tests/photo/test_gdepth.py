@@ -6,34 +6,22 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from google_depth_files import gdepth_jpeg, grey, levels_of, picture
+from google_depth_files import gdepth_jpeg, grey, levels_of, metres_of, picture, read_written
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from relens.photo import Photo, read_photo
 from relens.photo.orientation import inverse, orient_raster
 
 METRES = {"Units": "m"}
 RELIEF = np.linspace(0.4, 3.9, 24 * 16).reshape(16, 24)
 
 
-def _read(folder: Path, data: bytes) -> Photo:
-    path = folder / "google.jpg"
-    path.write_bytes(data)
-    return read_photo(path)
-
-
-def _metres(photo: Photo) -> np.ndarray:
-    assert photo.embedded_depth is not None, photo.notes
-    return 1 / photo.embedded_depth.inverse_depth
-
-
 @pytest.mark.parametrize("extended", [0, 100, 60_000])
 @pytest.mark.parametrize("inverse", [True, False])
 def test_depth_comes_back_in_metres(inverse: bool, extended: int, tmp_path: Path) -> None:
     depth = grey(levels_of(RELIEF, 0.25, 4, inverse))
-    photo = _read(tmp_path, gdepth_jpeg(picture(), depth, 0.25, 4, inverse, extended, more=METRES))
-    np.testing.assert_allclose(_metres(photo), RELIEF, rtol=1e-3)
+    photo = read_written(tmp_path, gdepth_jpeg(picture(), depth, 0.25, 4, inverse, extended, more=METRES))
+    np.testing.assert_allclose(metres_of(photo), RELIEF, rtol=1e-3)
     assert photo.embedded_depth is not None and photo.embedded_depth.accuracy == "absolute"
     assert photo.notes == () and photo.linear.shape == (32, 48, 3)
 
@@ -52,7 +40,7 @@ def test_every_encoding_is_within_its_quantisation(
     far = near + span
     metres = np.random.default_rng(seed).uniform(near, far, (16, 24))
     depth = grey(levels_of(metres, near, far, inverse, bits))
-    found = _metres(_read(tmp_path, gdepth_jpeg(picture(), depth, near, far, inverse, more=METRES)))
+    found = metres_of(read_written(tmp_path, gdepth_jpeg(picture(), depth, near, far, inverse, more=METRES)))
     half_step = 0.5 / (2**bits - 1) + 1e-6
     error = np.abs(1 / found - 1 / metres) / (1 / near - 1 / far) if inverse else np.abs(found - metres) / (far - near)
     assert error.max() <= half_step * 1.01
@@ -60,12 +48,12 @@ def test_every_encoding_is_within_its_quantisation(
 
 def test_millimetres(tmp_path: Path) -> None:
     depth = grey(levels_of(RELIEF * 1000, 250, 4000, False))
-    found = _metres(_read(tmp_path, gdepth_jpeg(picture(), depth, 250, 4000, False, more={"Units": "mm"})))
+    found = metres_of(read_written(tmp_path, gdepth_jpeg(picture(), depth, 250, 4000, False, more={"Units": "mm"})))
     np.testing.assert_allclose(found, RELIEF, rtol=1e-3)
 
 
 def test_without_a_unit_it_is_relative_and_says_so(tmp_path: Path) -> None:
-    photo = _read(tmp_path, gdepth_jpeg(picture(), grey(levels_of(RELIEF, 0.25, 4, True)), 29.3, 878.7))
+    photo = read_written(tmp_path, gdepth_jpeg(picture(), grey(levels_of(RELIEF, 0.25, 4, True)), 29.3, 878.7))
     assert photo.embedded_depth is not None and photo.embedded_depth.accuracy == "relative"
     assert "states no unit" in photo.notes[0]
 
@@ -73,7 +61,7 @@ def test_without_a_unit_it_is_relative_and_says_so(tmp_path: Path) -> None:
 def test_far_at_infinity(tmp_path: Path) -> None:
     levels = np.full((16, 24), 128, np.uint8)
     levels[0] = 255
-    photo = _read(tmp_path, gdepth_jpeg(picture(), grey(levels), 0.5, math.inf, more=METRES))
+    photo = read_written(tmp_path, gdepth_jpeg(picture(), grey(levels), 0.5, math.inf, more=METRES))
     assert photo.embedded_depth is not None
     assert (photo.embedded_depth.inverse_depth[0] == 0).all()
     np.testing.assert_allclose(photo.embedded_depth.inverse_depth[1:], 2 * (127 / 255), rtol=1e-5)
@@ -85,8 +73,8 @@ def test_a_flat_wall_measured_along_rays_is_flat(tmp_path: Path) -> None:
     x, y = np.arange(24) + 0.5 - 12, np.arange(16) + 0.5 - 8
     rays = 2 * np.sqrt(1 + (x / focal) ** 2 + (y[:, None] / focal) ** 2)
     depth = grey(levels_of(rays, 1, 4, True))
-    photo = _read(tmp_path, gdepth_jpeg(picture(), depth, 1, 4, more={"Units": "m", "MeasureType": "OpticRay"}))
-    np.testing.assert_allclose(_metres(photo), 2, rtol=1e-3)
+    photo = read_written(tmp_path, gdepth_jpeg(picture(), depth, 1, 4, more={"Units": "m", "MeasureType": "OpticRay"}))
+    np.testing.assert_allclose(metres_of(photo), 2, rtol=1e-3)
     assert "guessed focal length" in photo.notes[0]
 
 
@@ -94,7 +82,7 @@ def test_no_confidence_is_unknown(tmp_path: Path) -> None:
     confidence = np.full((8, 12), 255, np.uint8)
     confidence[:4] = 0
     more = {"Units": "m", "Confidence": base64.b64encode(grey(confidence)).decode()}
-    photo = _read(
+    photo = read_written(
         tmp_path, gdepth_jpeg(picture(), grey(levels_of(RELIEF, 0.25, 4, True)), 0.25, 4, extended=99, more=more)
     )
     assert photo.embedded_depth is not None
@@ -104,14 +92,14 @@ def test_no_confidence_is_unknown(tmp_path: Path) -> None:
 
 def test_a_map_in_jpeg(tmp_path: Path) -> None:
     flat = grey(np.full((16, 24), 200, np.uint8), "JPEG")
-    found = _metres(_read(tmp_path, gdepth_jpeg(picture(), flat, 1, 2, False, more=METRES)))
+    found = metres_of(read_written(tmp_path, gdepth_jpeg(picture(), flat, 1, 2, False, more=METRES)))
     np.testing.assert_allclose(found, 1 + 200 / 255, rtol=0.01)
 
 
 def test_a_map_of_another_aspect_is_stretched_over_the_photo(tmp_path: Path) -> None:
     levels = np.repeat(np.arange(8, dtype=np.uint8)[:, None], 24, axis=1) * 30
-    photo = _read(tmp_path, gdepth_jpeg(picture(), grey(levels), 1, 2, False, more=METRES))
-    found = _metres(photo)
+    photo = read_written(tmp_path, gdepth_jpeg(picture(), grey(levels), 1, 2, False, more=METRES))
+    found = metres_of(photo)
     assert found.shape == (16, 24)
     np.testing.assert_allclose(found[:, 0], 1 + np.repeat(np.arange(8), 2) * 30 / 255, rtol=1e-5)
 
@@ -121,14 +109,14 @@ def test_depth_follows_every_orientation(code: int, tmp_path: Path) -> None:
     stored = orient_raster(RELIEF, inverse(code))
     size = (48, 32) if code < 5 else (32, 48)
     data = gdepth_jpeg(picture(*size, code), grey(levels_of(stored, 0.25, 4, True)), 0.25, 4, more=METRES)
-    np.testing.assert_allclose(_metres(_read(tmp_path, data)), RELIEF, rtol=1e-3)
+    np.testing.assert_allclose(metres_of(read_written(tmp_path, data)), RELIEF, rtol=1e-3)
 
 
 def test_a_photo_cropped_since_does_not_take_the_depth_of_the_whole(tmp_path: Path) -> None:
     # The depth of 4000 x 3000 pixels; this photo has another aspect.
     more = {"Units": "m", "ImageWidth": "4000", "ImageHeight": "3000"}
     levels = levels_of(np.linspace(0.4, 3.9, 24 * 18).reshape(18, 24), 0.25, 4, True)
-    photo = _read(tmp_path, gdepth_jpeg(picture(48, 20), grey(levels), 0.25, 4, more=more))
+    photo = read_written(tmp_path, gdepth_jpeg(picture(48, 20), grey(levels), 0.25, 4, more=more))
     assert photo.embedded_depth is None
     assert any("crop nobody noted" in note for note in photo.notes)
     assert any("depth map inside" in note and "left out" in note for note in photo.notes)
@@ -160,7 +148,7 @@ def _damaged(data: bytes, old: bytes, new: bytes) -> bytes:
     ],
 )
 def test_damaged_depth_is_left_out_and_said(data: bytes, says: str, tmp_path: Path) -> None:
-    photo = _read(tmp_path, data)
+    photo = read_written(tmp_path, data)
     assert photo.linear.shape == (32, 48, 3) and photo.embedded_depth is None
     [note] = photo.notes
     assert note.startswith("the depth map inside is left out: ") and says in note and "\n" not in note

@@ -11,6 +11,7 @@ from typing import IO
 import numpy as np
 
 from relens.errors import FileError
+from relens.hush import hushed_stderr
 
 _MOST_PIXELS = 400_000_000
 _NPZ_KEYS = ("depth", "metres")
@@ -115,14 +116,8 @@ def _read_exr(path: Path) -> np.ndarray:
 @contextmanager
 def _hushed() -> Iterator[None]:
     """OpenEXR prints what is wrong with a file, from Python and past it; the error says it once, in one line."""
-    stderr = os.dup(2)
-    try:
-        with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):
-            os.dup2(nowhere.fileno(), 2)
-            yield
-    finally:
-        os.dup2(stderr, 2)
-        os.close(stderr)
+    with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere), hushed_stderr():
+        yield
 
 
 def _read_pfm(path: Path) -> np.ndarray:

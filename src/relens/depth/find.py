@@ -13,6 +13,7 @@ from relens.depth.focal import choose_focal
 from relens.depth.request import DepthInput, DepthRequest
 from relens.errors import MissingPackageError, RelensError, ValueRangeError
 from relens.photo import Photo
+from relens.photo.window import same_aspect
 from relens.progress import Progress, silent
 
 _ASPECT_TOLERANCE = 0.01
@@ -108,9 +109,7 @@ def _depth_from_array(metres: np.ndarray) -> Depth:
 
 def _require_fit(depth: Depth, photo: Photo) -> None:
     height, width = depth.inverse_depth.shape
-    expected_height = width * photo.height_px / photo.width_px
-    # Small maps may miss the aspect by the rounding of their height.
-    if abs(height - expected_height) <= max(_ASPECT_TOLERANCE * expected_height, 0.5):
+    if same_aspect(width, height, photo.width_px, photo.height_px):
         return
     turned = abs(width / height - photo.height_px / photo.width_px) <= _ASPECT_TOLERANCE
     expected = f"the aspect of the photo ({photo.width_px}x{photo.height_px}), at any resolution"

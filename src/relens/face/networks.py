@@ -1,8 +1,5 @@
 """The four networks: loaded once, run one picture at a time."""
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from importlib.resources import as_file, files
 from threading import Lock
@@ -12,6 +9,7 @@ import numpy as np
 from jaxtyping import Float32
 
 from relens.errors import MissingPackageError
+from relens.hush import hushed_stderr
 
 # An interpreter keeps its inputs and outputs inside, so one run at a time.
 _one_at_a_time = Lock()
@@ -43,20 +41,8 @@ def _interpreter(name: str) -> Any:
     require_runtime()
     from ai_edge_litert.interpreter import Interpreter
 
-    with as_file(files("relens.face") / "networks" / f"{name}.tflite") as file, _hushed():
+    # The runtime greets on stderr.
+    with as_file(files("relens.face") / "networks" / f"{name}.tflite") as file, hushed_stderr():
         interpreter = Interpreter(model_path=str(file))
         interpreter.allocate_tensors()
     return interpreter
-
-
-@contextmanager
-def _hushed() -> Iterator[None]:
-    """The runtime greets on stderr, past Python."""
-    stderr = os.dup(2)
-    try:
-        with open(os.devnull, "w") as nowhere:
-            os.dup2(nowhere.fileno(), 2)
-            yield
-    finally:
-        os.dup2(stderr, 2)
-        os.close(stderr)
