@@ -63,7 +63,7 @@ def truth_of(scene, lens, samples=4096):
     """
     row, column = np.mgrid[0:HEIGHT_PX, 0:WIDTH_PX] + scene.border_px
     total = np.zeros((HEIGHT_PX, WIDTH_PX, 4))
-    for pupil in lens.aperture.samples(samples, seed=99):
+    for pupil in lens.aperture.samples(samples, seed=99).points:
         clear = np.ones((HEIGHT_PX, WIDTH_PX))
         for layer in scene.layers:
             blur_px = FX_PX * lens.pupil_diameter_m / 2 * (layer.inverse_depth[0, 0] - lens.focus_inverse_m)

@@ -5,113 +5,182 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import chi2 as chi2_distribution
 from strategies import apertures
 from unchecked import any_type, unchecked
 
 from relens.aperture import Aperture
+from relens.aperture_image import ApertureImage
 from relens.errors import ValueRangeError
 
 NAN, INF = math.nan, math.inf
-SHAPES = [
-    Aperture(),
-    Aperture(squeeze=2.0),
-    *(Aperture(blades, rotation_rad=0.3 * blades) for blades in range(3, 10)),
-    Aperture(6, 0.2, curvature=0.5),
-    Aperture(5, -1.0, curvature=1.0),
-    Aperture(7, 0.4, curvature=0.3, squeeze=1.5),
-    Aperture(3, 2.0, curvature=0.2, squeeze=0.5),
-]
+RING = ApertureImage(np.array([[0, 1, 1, 0], [1, 0.2, 0, 1], [1, 0, 0, 1], [0, 1, 2, 0]]))
+WIDE = ApertureImage(np.random.default_rng(0).random((3, 7)))
+GEL = ApertureImage(np.random.default_rng(1).random((5, 6, 3)) ** 2 * [1.0, 0.3, 0.02])
+STRIPES = ApertureImage(np.stack([np.eye(3)] * 40, axis=1))  # red above, green in the middle, blue below
+SHAPES = {
+    "disc": Aperture(),
+    "oval": Aperture(squeeze=2.0),
+    **{f"{blades} blades": Aperture(blades, rotation_rad=0.3 * blades) for blades in range(3, 10)},
+    "half round": Aperture(6, 0.2, curvature=0.5),
+    "round": Aperture(5, -1.0, curvature=1.0),
+    "curved oval": Aperture(7, 0.4, curvature=0.3, squeeze=1.5),
+    "curved wide": Aperture(3, 2.0, curvature=0.2, squeeze=0.5),
+    "creamiest": Aperture(profile=-1.0),
+    "creamy blades": Aperture(5, 0.7, profile=-0.5),
+    "faint soap bubble": Aperture(profile=1e-9),
+    "soap bubble": Aperture(profile=1.0),
+    "soap bubble oval": Aperture(9, 1.0, curvature=0.5, squeeze=1.5, profile=0.6),
+    "ring": Aperture(image=RING),
+    "wide image": Aperture(image=WIDE, rotation_rad=0.5, squeeze=1.4),
+    "image within blades": Aperture(5, 0.3, image=RING, profile=0.4),
+    "gel": Aperture(8, 0.2, image=GEL, squeeze=0.7),
+    "stripes": Aperture(rotation_rad=1.2, image=STRIPES),
+}
+shapes = pytest.mark.parametrize("aperture", SHAPES.values(), ids=SHAPES)
 CELLS = 64
-# Chi-squared with 63 degrees of freedom exceeds this with probability 0.001.
-CHI2_LIMIT = 103.44
 
 
-def random_points(aperture, count, seed=1):
-    """Uniform points inside the outline, by rejection: slow and obvious."""
-    rng = np.random.default_rng(seed)
-    points = rng.uniform(-1, 1, (count, 2)) * [1 / aperture.squeeze, 1]
-    return points[aperture.contains(points)]
+def transmission(aperture, points):
+    """What passes at pupil points in red, green and blue: slow and obvious, by the definitions of the docstring."""
+    x, y = points[:, 0] * aperture.squeeze, points[:, 1]
+    relative = np.hypot(x, y) / aperture.outline_radius(np.arctan2(y, x))
+    passed = np.where(relative <= 1, 1 + aperture.profile * (2 * relative**2 - 1), 0.0)[:, None] * np.ones(3)
+    if aperture.image is not None:
+        back = np.exp(-1j * aperture.rotation_rad) * (x + 1j * y)
+        passed *= aperture.image.at(np.stack([back.real, back.imag], axis=1))
+    return passed
+
+
+def cells_of(aperture, points):
+    """Which of the 8 x 8 cells of the pupil's bounding box a point lies in."""
+    column, row = np.floor((points * [aperture.squeeze, 1] + 1) * 4).astype(int).clip(0, 7).T
+    return row * 8 + column
 
 
 @cache
-def equal_area_cells(aperture):
-    """Edges of 8 columns of equal area, and within each of 8 cells of equal area, from a million random points."""
-    points = random_points(aperture, 1_000_000)
-    steps = np.linspace(0, 1, 9)[1:-1]
-    columns = np.quantile(points[:, 0], steps)
-    inside = np.digitize(points[:, 0], columns)
-    return columns, [np.quantile(points[inside == column, 1], steps) for column in range(8)]
+def light(aperture):
+    """A fine grid of points over the bounding box, and the part of each colour's light at each: (n, 2), (n, 3)."""
+    steps = (np.arange(640) + 0.5) / 320 - 1
+    points = np.stack(np.meshgrid(steps / aperture.squeeze, steps), axis=-1).reshape(-1, 2)
+    passed = transmission(aperture, points)
+    return points, passed / passed.sum(axis=0)
 
 
-def chi2(aperture, points):
-    columns, rows = equal_area_cells(aperture)
-    column = np.digitize(points[:, 0], columns)
-    row = [np.digitize(y, rows[index]) for index, y in zip(column, points[:, 1], strict=True)]
-    counts = np.bincount(column * 8 + row, minlength=CELLS)
-    expected = len(points) / CELLS
-    return float(((counts - expected) ** 2 / expected).sum())
+def chi2(aperture, points, channel=0, weights=None):
+    """Chi-squared of the (weighted) points in the cells against the light there, and its degrees of freedom.
+
+    Cells that expect fewer than 8 points are counted with the least of the others.
+    """
+    grid, parts = light(aperture)
+    expected = np.bincount(cells_of(aperture, grid), parts[:, channel], CELLS) * len(points)
+    counts = np.bincount(cells_of(aperture, points), weights, CELLS)
+    few = expected < 8
+    least = np.argmin(np.where(few, np.inf, expected))
+    expected[least] += expected[few].sum()
+    counts[least] += counts[few].sum()
+    expected, counts = expected[~few], counts[~few]
+    return float(((counts - expected) ** 2 / expected).sum()), len(expected) - 1
 
 
-@pytest.mark.parametrize("aperture", SHAPES, ids=str)
-@pytest.mark.parametrize("seed", [0, 1])
-def test_equal_areas_get_equal_numbers_of_samples(aperture, seed):
-    assert chi2(aperture, aperture.samples(4096, seed)) < CHI2_LIMIT
+@shapes
+def test_independent_points_are_carried_to_where_the_light_is(aperture, monkeypatch):
+    # Independent points in place of the sequence make chi-squared a test in the strict sense: two-sided, significance
+    # 0.002. Points are kept in proportion to their weights, which makes weighted points unweighted.
+    rng = np.random.default_rng(7)
+    monkeypatch.setattr("relens.aperture.unit_square", lambda first, count, seed: rng.random((count, 2)))
+    samples = aperture.samples(40_000)
+    for channel in range(3 if aperture.image in (GEL, STRIPES) else 1):
+        weights = samples.weights[:, channel]
+        kept = samples.points[rng.random(len(weights)) * weights.max() < weights]
+        value, freedom = chi2(aperture, kept, channel)
+        low, high = chi2_distribution.ppf([0.001, 0.999], freedom)
+        assert low < value < high
 
 
-@pytest.mark.parametrize("aperture", SHAPES, ids=str)
-def test_samples_are_far_more_even_than_random_ones(aperture):
-    # The mean of chi-squared is 63 for random points.
-    assert chi2(aperture, aperture.samples(4096)) < 63 / 3
-    assert chi2(aperture, random_points(aperture, 12000, seed=2)[:4096]) > 63 / 3
+@shapes
+@pytest.mark.parametrize("first", [0, 4096])
+def test_samples_are_far_more_even_than_random_ones(aperture, first):
+    # The mean of chi-squared is the degrees of freedom for random points.
+    samples = aperture.samples(4096, seed=1, first=first)
+    for channel in range(3):
+        value, freedom = chi2(aperture, samples.points, channel, samples.weights[:, channel])
+        assert value < freedom / 3
 
 
-def test_the_evenness_test_can_fail():
-    triangle = Aperture(3)
-    # The disc's spiral squeezed onto the outline along its radii, without regard to area.
-    disc = Aperture().samples(4096)
+def test_the_evenness_tests_can_fail():
+    triangle, disc = Aperture(3), Aperture().samples(4096).points
+    # Points of the disc squeezed onto the outline along its radii, without regard to area.
     naive = disc * triangle.outline_radius(np.arctan2(disc[:, 1], disc[:, 0]))[:, None]
-    assert chi2(triangle, naive) > CHI2_LIMIT
-    assert chi2(Aperture(), disc * np.hypot(disc[:, 0], disc[:, 1])[:, None] ** 0.3) > CHI2_LIMIT
+    limit = chi2_distribution.ppf(0.999, CELLS - 1)
+    assert chi2(triangle, naive)[0] > limit
+    assert chi2(Aperture(profile=0.5), disc)[0] > limit
+    assert chi2(Aperture(image=RING), disc)[0] > limit
+    stripes = SHAPES["stripes"].samples(4096)
+    assert chi2(SHAPES["stripes"], stripes.points, 0, stripes.weights[:, 1])[0] > limit
 
 
-@given(apertures(), st.integers(1, 700), st.integers(0, 2**64))
-def test_samples_lie_inside_with_their_centre_on_the_axis(aperture, count, seed):
-    points = aperture.samples(count, seed)
-    assert points.shape == (count, 2)
-    assert aperture.contains(points * (1 - 1e-9)).all()
-    np.testing.assert_allclose(points.mean(axis=0), 0, atol=1e-12)
+@given(apertures(), st.integers(1, 700), st.integers(0, 2**64), st.integers(0, 2**20))
+def test_samples_lie_inside_and_weigh_one(aperture, count, seed, first):
+    samples = aperture.samples(count, seed, first)
+    assert samples.points.shape == (count, 2)
+    assert aperture.contains(samples.points * (1 - 1e-9)).all()
+    assert np.array_equal(samples.weights, np.ones((count, 3)))
 
 
-@pytest.mark.parametrize("count", [2, 3, 4, 5, 8, 16, 64, 256])
-def test_centring_pushes_no_sample_over_the_edge_of_a_triangle(count):
-    # The narrowest shape: its corners and edges leave the least room for the shift.
-    for seed in range(20):
-        assert Aperture(3).contains(Aperture(3).samples(count, seed) * (1 - 1e-9)).all()
+@shapes
+def test_each_colour_has_a_mean_weight_of_one(aperture):
+    weights = aperture.samples(16384).weights
+    np.testing.assert_allclose(weights.mean(axis=0), 1, atol=2e-3)
+    assert (weights >= 0).all() and weights.max() <= 3 * (1 + 1e-12)
 
 
-@pytest.mark.parametrize("aperture", SHAPES, ids=str)
-@pytest.mark.parametrize("count", [64, 1024])
-def test_samples_have_the_spread_of_the_shape(aperture, count):
-    # The second moments set the size of the blur; few samples may miss them by their share of the pupil.
-    exact = np.cov(random_points(aperture, 400_000).T)
-    np.testing.assert_allclose(np.cov(aperture.samples(count).T), exact, atol=2.5 / count + 2e-3)
+@shapes
+def test_samples_have_the_middle_and_the_spread_of_the_light(aperture):
+    # The first moments set where the blur lies, the second its size.
+    points, parts = light(aperture)
+    samples = aperture.samples(4096, seed=3)
+    for channel in range(3):
+        weights = samples.weights[:, channel] / len(samples.points)
+        np.testing.assert_allclose(weights @ samples.points, parts[:, channel] @ points, atol=2e-3)
+        np.testing.assert_allclose(weights @ samples.points**2, parts[:, channel] @ points**2, atol=2e-3)
 
 
-@given(apertures(), st.integers(2, 300), st.integers(0, 2**32))
-def test_a_seed_gives_the_same_samples_and_another_seed_others(aperture, count, seed):
-    points = aperture.samples(count, seed)
-    assert np.array_equal(aperture.samples(count, seed), points)
-    assert not np.allclose(aperture.samples(count, seed + 1), points, atol=1e-9)
+@given(apertures(), st.integers(1, 300), st.integers(1, 300), st.integers(0, 2**32))
+def test_a_seed_gives_the_same_samples_in_pieces_and_another_seed_others(aperture, count, more, seed):
+    points = aperture.samples(count + more, seed).points
+    assert np.array_equal(aperture.samples(count, seed).points, points[:count])
+    assert np.array_equal(aperture.samples(more, seed, count).points, points[count:])
+    assert not np.allclose(aperture.samples(count, seed + 1).points, points[:count], atol=1e-9)
 
 
-def test_a_single_sample_is_the_centre():
-    assert np.array_equal(Aperture(5).samples(1), [[0, 0]])
+@pytest.mark.parametrize("profile", [-1.0, 1.0])
+def test_the_very_middle_of_the_square_is_the_middle_of_the_pupil(profile, monkeypatch):
+    monkeypatch.setattr("relens.aperture.unit_square", lambda first, count, seed: np.full((count, 2), 0.5))
+    assert np.array_equal(Aperture(6, profile=profile).samples(1).points, [[0, 0]])
+
+
+def test_an_image_turns_with_the_blades_and_is_squeezed():
+    # One bright pixel at the right; the turn takes it down, the squeeze brings it inwards.
+    right = ApertureImage(np.array([[0, 0, 0], [0, 0, 1], [0, 0, 0]]))
+    assert Aperture(image=right).samples(64).points.mean(axis=0) == pytest.approx([2 / 3, 0], abs=0.05)
+    turned = Aperture(image=right, rotation_rad=math.pi / 2)
+    assert turned.samples(64).points.mean(axis=0) == pytest.approx([0, 2 / 3], abs=0.05)
+    assert Aperture(image=right, squeeze=2.0).samples(64).points.mean(axis=0) == pytest.approx([1 / 3, 0], abs=0.05)
+
+
+def test_an_image_that_the_blades_hide_is_refused():
+    corners = np.zeros((20, 20, 3)) + [1.0, 1.0, 0.0]
+    corners[0, 0, 2] = 1
+    with pytest.raises(ValueRangeError, match="black within the blades"):
+        Aperture(image=ApertureImage(corners)).samples(4)
 
 
 @given(apertures())
 def test_area_agrees_with_monte_carlo(aperture):
     # The box holds 4 / squeeze of area; 4 standard deviations of 40000 random points are 0.032 / squeeze.
-    share = len(random_points(aperture, 40_000)) / 40_000
+    points = np.random.default_rng(1).uniform(-1, 1, (40_000, 2)) * [1 / aperture.squeeze, 1]
+    share = np.mean(aperture.contains(points))
     assert aperture.area_fraction() * math.pi == pytest.approx(
         4 / aperture.squeeze * share, abs=0.04 / aperture.squeeze
     )
@@ -157,7 +226,7 @@ def test_curvature_only_adds_area(aperture, a, b):
 def test_numbers_of_every_kind_become_plain_ones():
     with unchecked():
         aperture = any_type(Aperture)(np.int8(6), np.float32(0), np.int64(1), 2)
-        assert len(any_type(aperture).samples(np.int64(10), np.uint8(3))) == 10
+        assert len(any_type(aperture).samples(np.int64(10), np.uint8(3), np.int16(8)).points) == 10
     assert [type(value) for value in (aperture.blades, aperture.curvature, aperture.squeeze)] == [int, float, float]
     assert aperture == Aperture(6, 0.0, 1.0, 2.0)
 
@@ -167,7 +236,10 @@ def test_numbers_of_every_kind_become_plain_ones():
     [("blades", value) for value in (1, 2, 17, -1, 5.5, NAN, INF, None)]
     + [("rotation_rad", value) for value in (NAN, INF, None)]
     + [("curvature", value) for value in (-0.01, 1.01, NAN, INF, None)]
-    + [("squeeze", value) for value in (0.24, 4.1, 0, -1, NAN, INF, None)],
+    + [("squeeze", value) for value in (0.24, 4.1, 0, -1, NAN, INF, None)]
+    + [("profile", value) for value in (-1.01, 1.01, NAN, INF, None)]
+    + [("cats_eye", value) for value in (-0.01, 1.01, NAN, INF, None)]
+    + [("image", value) for value in (np.ones((2, 2)), "ring.png")],
 )
 def test_shapes_out_of_range_are_refused(name, value):
     with unchecked(), pytest.raises(ValueRangeError, match=name):
@@ -184,3 +256,9 @@ def test_sample_counts_out_of_range_are_refused(count, seed):
 def test_seeds_out_of_range_are_refused(seed):
     with unchecked(), pytest.raises(ValueRangeError, match="seed"):
         Aperture().samples(4, seed)
+
+
+@pytest.mark.parametrize("first", [-1, 0.5, NAN, 2**20 + 1, None])
+def test_firsts_out_of_range_are_refused(first):
+    with unchecked(), pytest.raises(ValueRangeError, match="first"):
+        Aperture().samples(4, 0, first)

@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -34,6 +35,40 @@ def test_circle_of_confusion_is_the_thin_lens_cone_cut_by_the_sensor(lens, depth
     expected = blur_m * fx_px / sensor_m
     scale = fx_px * lens.pupil_diameter_m * max(1 / depth_m, lens.focus_inverse_m)
     assert lens.coc_px(1 / depth_m, fx_px) == pytest.approx(expected, abs=1e-7 * scale)
+
+
+@given(
+    st.floats(10, 300),
+    st.floats(0.7, 22),
+    st.floats(0.5, 100),
+    st.floats(0.4, 1000),
+    st.floats(5, 60),
+    st.integers(300, 9000),
+    st.floats(0.5, 2),
+)
+def test_circle_of_confusion_agrees_with_the_package_of_that_name(
+    focal_length_mm, f_number, focus_m, depth_m, width_mm, width_px, aspect
+):
+    package = pytest.importorskip("circle_of_confusion", reason="pip install circle-of-confusion")
+    height_px = round(width_px * aspect)
+    data = package.CameraData(
+        focal_length=focal_length_mm,
+        f_stop=f_number,
+        filmback=package.Filmback(width_mm, width_mm * height_px / width_px),
+        near_field=1e-3,
+        far_field=1e6,
+        world_unit=package.WorldUnit.M,
+        resolution=package.Resolution(width_px, height_px),
+    )
+    settings = package.Settings(max_size=1e9, math=package.Math.Real, focal_plane=focus_m, camera_data=data)
+    # It gives the radius in 32-bit floats, over 0 behind the focus, and measures pixels per mm along the diagonal.
+    diameter_px = 2 * package.Calculator(settings).calculate(depth_m)
+    # The real sensor stands at v = f F / (F - f), so the numbers are those of a lens that breathes.
+    lens = Lens(focal_length_mm, f_number, focus_m, breathing=True)
+    fx_px = focal_length_mm * width_px / width_mm * lens.breathing_scale
+    rounding_px = 1e-5 * fx_px * lens.pupil_diameter_m * max(1 / depth_m, 1 / focus_m)
+    assert lens.coc_px(1 / depth_m, fx_px) == pytest.approx(abs(diameter_px), rel=1e-5, abs=rounding_px)
+    assert abs(diameter_px) <= rounding_px or (diameter_px > 0) == (depth_m > focus_m)
 
 
 def test_circle_of_confusion_by_hand():
@@ -97,6 +132,75 @@ def test_blur_of_an_image_keeps_its_precision_and_its_holes():
         assert Lens(85, 1.4, 0.5).coc_px(inverse_depth, np.float64(3000)).dtype == np.float32
 
 
+@given(lenses(), st.floats(-0.2, 0.2), st.floats(-0.2, 0.2), st.floats(-1, 1), st.floats(0.1, 100))
+def test_a_tilted_plane_of_focus_goes_through_the_hinge_line(lens, tilt_rad, swing_rad, x, depth_m):
+    # Merklinger's hinge rule: the plane meets the plane of the pupil f / sin(tilt) below the axis, whatever the focus.
+    lens = replace(lens, tilt_rad=tilt_rad, swing_rad=swing_rad)
+    gx, gy = lens.focus_gradient_per_m
+    assume(abs(tilt_rad) > 1e-3)
+    hinge_m = lens.focal_length_mm * 1e-3 / math.sin(tilt_rad)
+    # A point of the plane of focus (X, Y, Z) with Z -> 0: 1/Z = 1/F + gx X/Z + gy Y/Z, times Z.
+    small_m = 1e-9 * min(abs(hinge_m), lens.focal_length_mm * 1e-3)
+    point = np.array([0.0, hinge_m * (1 - small_m * lens.focus_inverse_m), small_m])
+    assert lens.focus_inverse_at_m(0.0, point[1] / small_m) == pytest.approx(1 / small_m)
+    # On the axis the plane stays where it was; towards the right the swing tips it.
+    assert lens.focus_inverse_at_m(0.0, 0.0) == pytest.approx(lens.focus_inverse_m)
+    assert lens.focus_inverse_at_m(x, 0.0) == pytest.approx(lens.focus_inverse_m + x * gx)
+    assert gx == pytest.approx(math.sin(swing_rad) / (lens.focal_length_mm * 1e-3))
+
+
+def test_tilt_by_hand():
+    # 50 mm tilted by 30 degrees: the hinge lies 0.1 m below. Focused at infinity, the plane lies level, 0.1 m below.
+    level = Lens(50, 2, tilt_rad=math.radians(30))
+    y = np.array([[0.1], [0.5]])
+    np.testing.assert_allclose(level.focus_inverse_at_m(np.zeros(3), y), [[1.0] * 3, [5.0] * 3])
+    assert level.coc_px(5.0, 1000, level.focus_inverse_at_m(0.0, 0.5)) == pytest.approx(0)
+    blur_px = level.coc_px(np.array([[1.0], [4.0]]), 1000, level.focus_inverse_at_m(0.0, y))
+    np.testing.assert_allclose(blur_px, [[0.0], [25.0]], atol=1e-9)
+    assert Lens(50, 2, 4.0).focus_inverse_at_m(y, y) == 0.25
+    # A positive tilt focuses the bottom nearer, a positive swing the right.
+    assert Lens(50, 2, 4.0, tilt_rad=0.1).focus_inverse_at_m(0.0, 0.3) > 0.25
+    assert Lens(50, 2, 4.0, swing_rad=0.1).focus_inverse_at_m(0.3, 0.0) > 0.25
+
+
+@given(lenses(finite_focus=True), st.floats(-0.02, 0.02))
+def test_colours_focus_where_their_focal_lengths_put_them(lens, axial_colour):
+    lens = replace(lens, axial_colour=axial_colour)
+    focal_m = lens.focal_length_mm * 1e-3
+    # The image distance is the same for all: 1/v = 1/f - 1/F; and 1/f falls by half the error for red, to first order.
+    image_inverse_m = 1 / focal_m - lens.focus_inverse_m
+    exact = [1 / (focal_m * (1 + step * axial_colour / 2)) - image_inverse_m for step in (1, 0, -1)]
+    second_order = axial_colour**2 / 4 / focal_m
+    rounding = 1e-12 * (1 / focal_m + lens.focus_inverse_m)
+    offsets = lens.focus_inverse_m + lens.channel_focus_per_m
+    assert offsets == pytest.approx(exact, abs=1.1 * second_order + rounding)
+    assert lens.has_colour_error == (axial_colour != 0)
+
+
+@given(st.floats(-0.02, 0.02))
+def test_the_images_of_the_colours_differ_by_the_lateral_error(lateral_colour):
+    lens = Lens(50, 2, lateral_colour=lateral_colour)
+    red, green, blue = lens.channel_magnification
+    assert red - blue == pytest.approx(lateral_colour, abs=1e-15)
+    assert green == 1
+    assert lens.has_colour_error == (lateral_colour != 0)
+
+
+@given(lenses())
+def test_a_breathing_lens_has_its_image_where_the_thin_lens_has(lens):
+    assert lens.breathing_scale == 1
+    breathing = replace(lens, breathing=True)
+    focal_m = lens.focal_length_mm * 1e-3
+    image_m = 1 / (1 / focal_m - lens.focus_inverse_m)
+    assert breathing.breathing_scale == pytest.approx(image_m / focal_m, rel=1e-9)
+
+
+def test_light_lost_in_the_glass():
+    assert Lens(135, 2.8).transmittance == 1
+    assert Lens(135, 2.8, t_stop=2.8).transmittance == 1
+    assert Lens(135, 2.8, t_stop=5.6).transmittance == pytest.approx(1 / 4)
+
+
 @given(apertures())
 def test_numbers_of_every_kind_become_plain_ones(aperture):
     with unchecked():
@@ -110,7 +214,12 @@ def test_numbers_of_every_kind_become_plain_ones(aperture):
     [("focal_length_mm", value) for value in (0.999, 2001, 0, -50, NAN, INF, None, "85")]
     + [("f_number", value) for value in (0.49, 129, 0, -1.4, NAN, INF, None)]
     + [("focus_distance_m", value) for value in (0.05, 0.02, 0, -1, NAN, -INF, None)]
-    + [("aperture", value) for value in (None, "disc", 5)],
+    + [("aperture", value) for value in (None, "disc", 5)]
+    + [(name, value) for name in ("tilt_rad", "swing_rad") for value in (-1.21, 1.21, NAN, INF, None)]
+    + [(name, value) for name in ("axial_colour", "lateral_colour") for value in (-0.021, 0.021, NAN, None)]
+    + [("t_stop", value) for value in (1.9, 0, NAN, INF, "4")]
+    + [("sensor_width_mm", value) for value in (0.9, 501, NAN, None)]
+    + [(name, value) for name in ("breathing", "vignetting") for value in (None, 1, "yes")],
 )
 def test_what_no_lens_can_do_is_refused(name, value):
     numbers = {"focal_length_mm": 50, "f_number": 2, "focus_distance_m": 1, "aperture": Aperture(), name: value}

@@ -11,7 +11,7 @@ from PIL import Image
 import relens as package
 from relens.lens import Lens, sharp_limit_px
 
-_QUICK = ("--samples", 4, "--device", "reference")
+_QUICK = ("--samples", 4, "--engine", "reference")
 
 
 def _pixels(path: Path) -> np.ndarray:
@@ -47,7 +47,7 @@ def test_a_scene_gives_the_picture_of_its_photo(relens, photo: Path, depth: Path
 def test_the_default_engine_takes_the_picture_of_the_reference(relens, scene: Path, out: Path) -> None:
     words = ("--samples", 64, "--quiet")
     assert relens("shoot", scene, "-o", out / "a.png", *words).status == 0
-    assert relens("shoot", scene, "-o", out / "b.png", "--device", "reference", *words).status == 0
+    assert relens("shoot", scene, "-o", out / "b.png", "--engine", "reference", *words).status == 0
     fast, slow = _pixels(out / "a.png"), _pixels(out / "b.png")
     assert fast.shape == slow.shape
     assert np.abs(fast - slow).mean() < 2
@@ -80,7 +80,7 @@ def test_every_flag_reaches_the_library(relens, monkeypatch, scene: Path, out: P
 
     monkeypatch.setattr("relens.cli.shot.shoot", spy)
     words = "--lens 135mm-f2-disc --f-number 4 --blades 7 --blade-rotation-deg 90 --blade-curvature 0.5 --squeeze 1.5"
-    more = "--eye 0.01 0.02 0.03 --samples 9 --seed 3 --size 24 --device cpu --bit-depth 16 --focus 1m"
+    more = "--eye 0.01 0.02 0.03 --samples 9 --seed 3 --size 24 --engine cpu --bit-depth 16 --focus 1m"
     outcome = relens("shoot", scene, "-o", out / "a.png", *words.split(), *more.split())
     assert outcome.status == 0, outcome
     lens = asked["lens"]

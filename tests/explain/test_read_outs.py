@@ -12,8 +12,8 @@ from relens.render.picture import Picture
 def _picture(depth_m: list[float], focus_m: float = 1.0) -> Picture:
     depth = np.array([depth_m], np.float32)
     lens, camera = Lens(50, 2, focus_m), Camera(Intrinsics.centred(1000, depth.shape[1], 1))
-    coc_px = lens.coc_px(1 / depth, 1000).astype(np.float32)
-    return Picture(np.zeros((*depth.shape, 3), np.float32), np.ones_like(depth), depth, coc_px, camera, lens)
+    count, error = np.full(depth.shape, 64, np.int32), np.zeros_like(depth)
+    return Picture(np.zeros((*depth.shape, 3), np.float32), np.ones_like(depth), depth, count, error, camera, lens)
 
 
 def test_blur_at_both_ends_of_the_scene() -> None:

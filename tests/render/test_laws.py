@@ -36,7 +36,18 @@ from relens.aperture import Aperture
 from relens.lens import Lens
 from relens.render import shoot
 
-pytestmark = pytest.mark.parametrize("engine", ["reference", "cpu"])
+pytestmark = pytest.mark.parametrize("engine", ["reference", "cpu", "cuda"])
+
+
+@pytest.fixture(autouse=True)
+def cuda_anywhere(monkeypatch):
+    """Where there is no GPU, Warp compiles the very kernels of the GPU for the CPU."""
+    pytest.importorskip("warp", reason="the cuda engine needs relens[cuda]")
+    from relens.render import choose, cuda, cuda_device
+
+    device = "cpu" if cuda_device.why_no_gpu() else "cuda:0"
+    monkeypatch.setattr(choose, "_cuda", lambda scene: cuda.CudaEngine(scene, device))
+
 
 APERTURES = {
     "disc": Aperture(),

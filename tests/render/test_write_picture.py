@@ -23,7 +23,8 @@ def _picture(lens: Lens | None = None, alpha: float = 1.0) -> Picture:
         linear=light,
         alpha=np.full((6, 8), alpha, np.float32),
         depth_m=flat,
-        coc_px=flat,
+        sample_count=np.full((6, 8), 64, np.int32),
+        standard_error=np.full((6, 8), 0.001, np.float32),
         camera=Camera(Intrinsics.centred(2720.718, 8, 6)),
         lens=lens or Lens(focal_length_mm=85, f_number=1.4, focus_distance_m=0.34),
     )

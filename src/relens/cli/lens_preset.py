@@ -1,12 +1,16 @@
 """Lens presets: YAML files that describe a lens, by name or by path."""
 
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
+import numpy as np
+
 from relens.aperture import Aperture
+from relens.aperture_image import ApertureImage
 from relens.errors import FileError, ValueRangeError
 from relens.lens import Lens
+from relens.photo import read_photo
 from relens.ranges import finite
 
 # An installed wheel carries them inside the package, a source checkout beside it.
@@ -20,9 +24,12 @@ class LensPreset:
 
     | key | unit | meaning |
     |---|---|---|
-    | focal_length_mm, f_number | mm, | `relens.Lens` |
-    | blades, curvature, squeeze | | `relens.Aperture` |
+    | focal_length_mm, f_number, t_stop, axial_colour, lateral_colour, breathing, vignetting, sensor_width_mm | |
+      `relens.Lens` |
+    | tilt_deg, swing_deg | degrees | `relens.Lens.tilt_rad`, `swing_rad` |
+    | blades, curvature, squeeze, profile, cats_eye | | `relens.Aperture` |
     | rotation_deg | degrees | `relens.Aperture.rotation_rad` |
+    | image | path, from the preset's folder | `relens.ApertureImage` |
     """
 
     focal_length_mm: float = 85.0
@@ -31,6 +38,59 @@ class LensPreset:
     curvature: float = 0.0
     rotation_deg: float = 0.0
     squeeze: float = 1.0
+    profile: float = 0.0
+    cats_eye: float = 0.0
+    image: str | None = None
+    tilt_deg: float = 0.0
+    swing_deg: float = 0.0
+    axial_colour: float = 0.0
+    lateral_colour: float = 0.0
+    breathing: bool = False
+    t_stop: float | None = None
+    vignetting: bool = False
+    sensor_width_mm: float = 36.0
+
+    def lens(self, focus_distance_m: float = math.inf) -> Lens:
+        """The lens, focused. Raises ValueRangeError for numbers outside a lens's ranges, FileError for the image."""
+        aperture = Aperture(
+            blades=self.blades,
+            rotation_rad=_radians("rotation_deg", self.rotation_deg),
+            curvature=self.curvature,
+            squeeze=self.squeeze,
+            profile=self.profile,
+            cats_eye=self.cats_eye,
+            image=None if self.image is None else read_aperture_image(self.image),
+        )
+        return Lens(
+            focal_length_mm=self.focal_length_mm,
+            f_number=self.f_number,
+            focus_distance_m=focus_distance_m,
+            aperture=aperture,
+            tilt_rad=_radians("tilt_deg", self.tilt_deg),
+            swing_rad=_radians("swing_deg", self.swing_deg),
+            axial_colour=self.axial_colour,
+            lateral_colour=self.lateral_colour,
+            breathing=self.breathing,
+            t_stop=self.t_stop,
+            vignetting=self.vignetting,
+            sensor_width_mm=self.sensor_width_mm,
+        )
+
+
+def _radians(name: str, degrees: object) -> float:
+    return math.radians(finite(name, degrees, "a finite angle in degrees"))
+
+
+def read_aperture_image(path: str | Path) -> ApertureImage:
+    """An aperture's transmission from an image file: its linear light, colour if it has any.
+
+    Raises FileError for a file that is no image, ValueRangeError for one that is no aperture.
+    """
+    photo = read_photo(path)
+    colour = photo.linear if photo.alpha is None else photo.linear * photo.alpha[..., None]
+    colour = np.clip(colour, 0, None)
+    grey = np.ptp(colour, axis=2).max() <= 1e-3 * max(float(colour.max()), 1e-12)
+    return ApertureImage(colour[..., 0] if grey else colour)
 
 
 def read_preset(name: str) -> LensPreset:
@@ -40,7 +100,11 @@ def read_preset(name: str) -> LensPreset:
     """
     path = _find(name)
     try:
-        return _checked(_read_yaml(path))
+        preset = LensPreset(**_read_yaml(path))  # pyright: ignore[reportArgumentType]
+        if preset.image is not None:
+            preset = replace(preset, image=str(path.parent / preset.image))
+        preset.lens()
+        return preset
     except (ValueRangeError, TypeError) as error:
         raise FileError(path, f"is no lens: {error}") from error
 
@@ -72,11 +136,3 @@ def _read_yaml(path: Path) -> dict[str, object]:
     if not isinstance(content, dict) or not set(content) <= set(keys):
         raise FileError(path, f"is no lens: expected only the keys {', '.join(keys)}")
     return content
-
-
-def _checked(content: dict[str, object]) -> LensPreset:
-    preset = LensPreset(**content)  # pyright: ignore[reportArgumentType]
-    rotation_rad = math.radians(finite("rotation_deg", preset.rotation_deg, "a finite angle in degrees"))
-    aperture = Aperture(preset.blades, rotation_rad, preset.curvature, preset.squeeze)
-    Lens(preset.focal_length_mm, preset.f_number, aperture=aperture)
-    return preset

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from tyro.conf import OmitArgPrefixes, Positional, arg
 
-from relens.cli.depth_options import DepthOptions
+from relens.cli.photo_options import PhotoOptions
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Lift:
     """JPEG, PNG, TIFF, WebP, HEIC or EXR."""
     output: Annotated[Path, arg(aliases=["-o"], metavar="SCENE")]
     """The scene folder; a scene of that name is replaced."""
-    depth_from: Annotated[DepthOptions, OmitArgPrefixes] = field(default_factory=DepthOptions)
+    depth_from: Annotated[PhotoOptions, OmitArgPrefixes] = field(default_factory=PhotoOptions)
     reach_m: Annotated[float, arg(metavar="M")] = 0.07
     """How far to the side lenses and cameras will look behind things: pupil radius and camera move together."""
     quiet: bool = False
@@ -48,4 +48,4 @@ class Lift:
             progress("save", 0.0)
             save_scene(scene, self.output)
         if not self.quiet:
-            Outcome(f"{self.output}: {scene_line(scene)}", depth.notes).show()
+            Outcome(f"{self.output}: {scene_line(scene)}", (*photo.notes, *depth.notes)).show()

@@ -11,11 +11,24 @@ from relens.cli.depth import Depth
 from relens.cli.flags import in_flags
 from relens.cli.info import Info
 from relens.cli.lift import Lift
+from relens.cli.light_field import LightField
 from relens.cli.models import Models
 from relens.cli.shoot import Shoot
+from relens.cli.stack import Stack
+from relens.cli.sweep import Sweep
 from relens.errors import RelensError
 
-_COMMANDS = {"demo": Demo, "depth": Depth, "info": Info, "lift": Lift, "models": Models, "shoot": Shoot}
+_COMMANDS = {
+    "demo": Demo,
+    "depth": Depth,
+    "info": Info,
+    "lift": Lift,
+    "light-field": LightField,
+    "models": Models,
+    "shoot": Shoot,
+    "stack": Stack,
+    "sweep": Sweep,
+}
 _DESCRIPTION = """Choose the lens after the shot: lift a photograph into metric 3D and photograph it again.
 
 Try:

@@ -15,11 +15,11 @@ class Writable:
         alpha: (h, w) 0..1, or None for opaque.
         bit_depth: one that the format knows.
         exif: a block that fits the picture; begins with "Exif" and two zeros, or is empty.
-        depth_m: (h, w) metres, or None.
+        channels: (h, w) each, what rides along by name; Z is the depth in metres.
     """
 
     linear: Float32[np.ndarray, "h w 3"]
     alpha: Float32[np.ndarray, "h w"] | None
     bit_depth: int
     exif: bytes
-    depth_m: Float32[np.ndarray, "h w"] | None
+    channels: dict[str, Float32[np.ndarray, "h w"]]

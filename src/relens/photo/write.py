@@ -1,7 +1,7 @@
 """Writing pictures."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,14 +22,14 @@ class _Format:
     write: Callable[[Path, Writable], None]
     bit_depths: tuple[int, ...]  # The first is the default.
     alpha: bool = True
-    depth: bool = False
+    channels: bool = False
 
 
 _PNG = _Format(write_png, (8, 16))
 _JPEG = _Format(write_jpeg, (8,), alpha=False)
 _TIFF = _Format(write_tiff, (8, 16, 32))
 _WEBP = _Format(write_webp, (8,))
-_EXR = _Format(write_exr, (16, 32), depth=True)
+_EXR = _Format(write_exr, (16, 32), channels=True)
 _FORMATS = {
     ".png": _PNG,
     ".jpg": _JPEG,
@@ -51,6 +51,7 @@ def write_image(
     bit_depth: int | None = None,
     exif: bytes = b"",
     depth_m: Float[np.ndarray, "h w"] | None = None,
+    channels: Mapping[str, np.ndarray] | None = None,
 ) -> None:
     """Write linear light as a picture file, whole or not at all; the suffix chooses the format.
 
@@ -69,6 +70,7 @@ def write_image(
         bit_depth: one of the table; None for the default.
         exif: an EXIF block, e.g. `Photo.exif`; orientation, size and colour space are set to fit.
         depth_m: (h, w) z-depth in metres; EXR only.
+        channels: (h, w) each, more values of each pixel by the name their channel gets; EXR only.
 
     Raises FileError for a suffix it does not know or a folder that is missing, read-only or full; ValueRangeError for
     pixels that are not finite, shapes that differ, or a bit depth, alpha or depth that the format cannot hold.
@@ -83,23 +85,26 @@ def write_image(
     if bit_depth not in chosen.bit_depths:
         allowed = " or ".join(str(bits) for bits in chosen.bit_depths)
         raise ValueRangeError("bit_depth", bit_depth, f"{allowed} for {suffix}")
-    linear, alpha, depth_m = _checked(linear, alpha, depth_m)
+    linear, alpha = _checked(linear, alpha)
+    channels = _checked_channels({**({} if depth_m is None else {"Z": depth_m}), **(channels or {})}, linear)
     if alpha is not None and not chosen.alpha:
         raise FileError(target, f"{suffix} cannot hold transparency; write .png, .webp, .tif or .exr")
-    if depth_m is not None and not chosen.depth:
-        raise FileError(target, f"{suffix} cannot hold depth; write .exr")
+    if channels and not chosen.channels:
+        raise FileError(
+            target, f"{suffix} cannot hold {'depth' if 'Z' in channels else ', '.join(channels)}; write .exr"
+        )
     height, width = linear.shape[:2]
     block = exif_to_write(load_exif(exif), width, height)
     with atomic_file(target) as temporary:
         try:
-            chosen.write(temporary, Writable(linear, alpha, bit_depth, block, depth_m))
+            chosen.write(temporary, Writable(linear, alpha, bit_depth, block, channels))
         except (RelensError, OSError):
             raise
         except Exception as error:  # Encoders raise errors of every kind; see stored.decoding.
             raise FileError(target, f"cannot be encoded as {suffix} ({' '.join(str(error).split())[:120]})") from error
 
 
-def _checked(linear, alpha, depth_m) -> tuple[np.ndarray, np.ndarray | None, np.ndarray | None]:
+def _checked(linear, alpha) -> tuple[np.ndarray, np.ndarray | None]:
     linear = np.asarray(linear, np.float32)
     if linear.ndim != 3 or linear.shape[2] != 3 or linear.size == 0:
         raise ValueRangeError("linear", linear.shape, "a picture of shape (h, w, 3) with at least one pixel")
@@ -113,8 +118,13 @@ def _checked(linear, alpha, depth_m) -> tuple[np.ndarray, np.ndarray | None, np.
         if not np.isfinite(alpha.sum(dtype=np.float64)):
             raise ValueRangeError("alpha", "NaN or infinity", "0 to 1")
         alpha = None if alpha.min() >= _OPAQUE else alpha
-    if depth_m is not None:
-        depth_m = np.asarray(depth_m, np.float32)
-        if depth_m.shape != linear.shape[:2]:
-            raise ValueRangeError("depth_m", depth_m.shape, f"the size of the picture, {linear.shape[:2]}")
-    return linear, alpha, depth_m
+    return linear, alpha
+
+
+def _checked_channels(channels: Mapping[str, np.ndarray], linear: np.ndarray) -> dict[str, np.ndarray]:
+    checked = {name: np.asarray(values, np.float32) for name, values in channels.items()}
+    for name, values in checked.items():
+        if values.shape != linear.shape[:2]:
+            name = "depth_m" if name == "Z" else name
+            raise ValueRangeError(name, values.shape, f"the size of the picture, {linear.shape[:2]}")
+    return checked

@@ -1,4 +1,4 @@
-"""The EXR writer: linear light, and depth."""
+"""The EXR writer: linear light, depth, and what else is known of each pixel."""
 
 from pathlib import Path
 
@@ -29,7 +29,7 @@ _LARGEST_HALF = 65504.0
 
 
 def write_exr(path: Path, picture: Writable) -> None:
-    """RGB or premultiplied RGBA in half or float, and Z in float. Light beyond what half holds is clipped to it."""
+    """RGB or premultiplied RGBA in half or float, the rest in float. Light beyond what half holds is clipped to it."""
     import OpenEXR
 
     light = picture.linear
@@ -38,8 +38,7 @@ def write_exr(path: Path, picture: Writable) -> None:
     if picture.bit_depth == 16:
         light = np.clip(light, -_LARGEST_HALF, _LARGEST_HALF).astype(np.float16)
     channels = {"RGB" if picture.alpha is None else "RGBA": np.ascontiguousarray(light)}
-    if picture.depth_m is not None:
-        channels["Z"] = np.ascontiguousarray(picture.depth_m)
+    channels |= {name: np.ascontiguousarray(values) for name, values in picture.channels.items()}
     header = {
         "compression": OpenEXR.ZIP_COMPRESSION,
         "type": OpenEXR.scanlineimage,

@@ -7,82 +7,136 @@ al. 2009 and 2010 (layered depth of field), Lehtinen et al. 2011 and Vaidyanatha
 reconstruction).
 """
 
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Bool, Float32, Float64, Int32
 
 from relens.camera import Camera
 from relens.lens import Lens
 from relens.progress import Progress
-from relens.render.atlas import Atlas
-from relens.render.rays import lens_views
+from relens.render.atlas import Atlas, build_atlas
+from relens.render.engine import SampleBlock
+from relens.render.estimate import Estimate
+from relens.render.halved import halved
+from relens.render.rays import Views, depth_in_camera, photo_lines, pinhole_views
+from relens.render.rim import field_of
+from relens.render.tiled import bounded_views, focus_plane, lateral_spread_px, level_of, samples_a_px2, tiles_of
 from relens.scene import Scene
 
-_SAMPLES_PER_SQUARED_BLUR_PX = 1.0
-_FEWEST_SAMPLES = 8
-# Bands between which progress is told and an interrupt is heard.
-_BANDS = 24
-_PUPIL_CORNERS = np.array([[-1.0, -1.0], [1.0, -1.0], [-1.0, 1.0], [1.0, 1.0]])
+# Larger scenes are packed band by band, as they are looked at, about two thirds of this at a time.
+_PACKED_TEXELS = 48_000_000
+_READ_AROUND_PX = 256
+# Steps between which progress is told and an interrupt is heard.
+_STEPS = 24
 
 
-def render(
-    atlas: Atlas, scene: Scene, camera: Camera, lens: Lens, samples: int, seed: int, progress: Progress
-) -> Float32[np.ndarray, "h w 4"]:
-    """Mean over the pupil of what each lens ray meets: premultiplied linear RGBA.
+@dataclass(frozen=True)
+class CpuEngine:
+    """The compiled engine for one layered scene. What it prepares of the scene is kept for the next picture."""
 
-    `samples` is the most that any tile gets; tiles with little blur need fewer. The result depends on the seed alone,
-    not on the number of threads.
-    """
-    from relens.render.cpu_kernels import TILE_PX, render_tiles
+    scene: Scene
+    name: str = "cpu"
+    _halved: dict[int, Scene] = field(default_factory=dict, repr=False, compare=False)
+    _atlases: dict[int, Atlas] = field(default_factory=dict, repr=False, compare=False)
 
-    k = camera.intrinsics
-    picture = np.zeros((k.height_px, k.width_px, 4), np.float32)
-    if not len(atlas.crop):
-        return picture
-    counts = _sample_counts(samples)
-    pupil = np.concatenate([np.zeros((1, 2)), *(lens.aperture.samples(n, seed) for n in counts), _PUPIL_CORNERS])
-    views = lens_views(camera, lens, pupil)
-    first = 1 + np.concatenate([[0], np.cumsum(counts)])
-    sets = np.array([(0, 1), *zip(first[:-1], counts, strict=True)], np.int64)
-    photo = scene.camera.intrinsics
-    blur = np.array([k.fx_px * lens.pupil_diameter_m, lens.focus_inverse_m, camera.eye_m[2]], np.float32)
-    tile_counts = np.zeros((-(-k.height_px // TILE_PX), -(-k.width_px // TILE_PX)), np.int32)
-    tiles = np.arange(tile_counts.size)
-    for band in range(_BANDS):
-        progress("shoot", band / _BANDS)
-        # Neighbours go to different threads, so that blurred regions are shared evenly.
-        chosen = tiles[len(tiles) * band // _BANDS : len(tiles) * (band + 1) // _BANDS]
-        render_tiles(
-            np.concatenate([chosen[0::2], chosen[1::2]]), (k.width_px, k.height_px),
-            atlas.texels, atlas.inverse_depth, atlas.bounds, atlas.crop, atlas.levels, atlas.blocks, atlas.depth_range,
-            views.direction, views.origin_m, sets, int(first[-1]),
-            np.array([photo.fx_px, photo.fy_px, photo.cx_px, photo.cy_px]),
-            blur, _SAMPLES_PER_SQUARED_BLUR_PX, picture, tile_counts,
-        )  # fmt: skip
-    progress("shoot", 1.0)
-    return picture
+    def render(
+        self,
+        camera: Camera,
+        lens: Lens,
+        block: SampleBlock,
+        wanted: Bool[np.ndarray, "h w"] | None,
+        progress: Progress,
+    ) -> Estimate:
+        """See `relens.render.engine.Engine`.
+
+        A tile takes a prefix of the block: as many samples as its blur disc has pixels (more where more than 128
+        samples are asked for), eight at least, none where earlier blocks have given it as many.
+        """
+        from relens.render.cpu_kernels import TILE_PX, render_tiles
+
+        k = camera.intrinsics
+        size = k.height_px, k.width_px
+        picture, variance = np.zeros((*size, 4), np.float32), np.full(size, np.inf, np.float32)
+        counts = np.zeros(size, np.int32)
+        views = bounded_views(camera, lens, block)
+        blur_px_m = np.float32(max(k.fx_px, k.fy_px) * lens.pupil_diameter_m)
+        rim = np.array([lens.aperture.cats_eye * field_of(k)[0, 0], k.cx_px, k.cy_px])
+        tiles = tiles_of(camera, wanted, TILE_PX)
+        done = 0
+        for photo, atlas, band in self._bands(camera, views, tiles):
+            # Neighbours go to different threads, so that blurred regions are shared evenly.
+            for chosen in np.array_split(band, max(1, _STEPS * len(band) // len(tiles))):
+                progress(self.name, done / len(tiles))
+                done += len(chosen)
+                render_tiles(
+                    np.concatenate([chosen[0::2], chosen[1::2]]), (k.width_px, k.height_px), atlas,
+                    (views.direction, views.origin_m, views.weight, views.pupil), views.a_sample, block.first, photo,
+                    blur_px_m, focus_plane(camera, lens), np.float32(camera.eye_m[2]), rim,
+                    lateral_spread_px(camera, lens), lens.vignetting, samples_a_px2(block), picture, counts, variance,
+                )  # fmt: skip
+        progress(self.name, 1.0)
+        return Estimate(picture, counts, variance)
+
+    def pinhole_depth_m(self, camera: Camera) -> Float32[np.ndarray, "h w"]:
+        """See `relens.render.engine.Engine`."""
+        from relens.render.cpu_kernels import TILE_PX, pinhole_depth
+
+        k, view = camera.intrinsics, pinhole_views(camera)
+        inverse_depth = np.full((k.height_px, k.width_px), np.nan, np.float32)
+        for photo, atlas, tiles in self._bands(camera, view, tiles_of(camera, None, TILE_PX)):
+            pinhole_depth(
+                tiles, (k.width_px, k.height_px), atlas, view.direction[0], view.origin_m[0], photo, inverse_depth
+            )
+        return depth_in_camera(inverse_depth, camera)
+
+    def _bands(
+        self, camera: Camera, views: Views, tiles: Int32[np.ndarray, " t"]
+    ) -> Iterator[tuple[Float64[np.ndarray, "4"], tuple[np.ndarray, ...], Int32[np.ndarray, " t"]]]:
+        """Tiles of the picture, with the photo's fx, fy, cx, cy and the arrays of an atlas of all that they can see.
+
+        One band where the scene is small enough to be kept packed. Else several, each with what `views` (the last four, as
+        they bound all others) see of the scene: so memory stays bounded whatever the photo's size.
+        """
+        from relens.render.cpu_kernels import TILE_PX
+
+        scene = self._reduced(camera)
+        k = scene.camera.intrinsics
+        photo = np.array([k.fx_px, k.fy_px, k.cx_px, k.cy_px])
+        texels = scene.layers[0].inverse_depth.size * len(scene.layers)
+        if texels <= _PACKED_TEXELS:
+            level = level_of(self.scene, camera)
+            if level not in self._atlases:
+                self._atlases[level] = build_atlas(scene)
+            yield photo, tuple(vars(self._atlases[level]).values()), tiles
+            return
+        share = _PACKED_TEXELS * 2 / 3 / texels
+        rows_px = TILE_PX * max(1, int(camera.intrinsics.height_px * share) // TILE_PX)
+        row_of_tile = tiles // -(-camera.intrinsics.width_px // TILE_PX) * TILE_PX
+        for top in range(0, camera.intrinsics.height_px, rows_px):
+            chosen = tiles[(row_of_tile >= top) & (row_of_tile < top + rows_px)]
+            if len(chosen):
+                atlas = build_atlas(scene, _rows_seen(scene, camera, views, top, top + rows_px))
+                yield photo, tuple(vars(atlas).values()), chosen
+
+    def _reduced(self, camera: Camera) -> Scene:
+        """The scene, halved as often as a pixel of the camera spans two texels."""
+        level = level_of(self.scene, camera)
+        for number in range(1, level + 1):
+            if number not in self._halved:
+                self._halved[number] = halved(self._halved[number - 1] if number > 1 else self.scene)
+        return self._halved[level] if level else self.scene
 
 
-def _sample_counts(samples: int) -> list[int]:
-    """Sizes of the sample sets a tile may choose from: 8, 16, 32, ... up to what was asked for."""
-    counts = []
-    count = _FEWEST_SAMPLES
-    while count < samples:
-        counts.append(count)
-        count *= 2
-    return [*counts, samples]
-
-
-def pinhole_inverse_depth(atlas: Atlas, scene: Scene, camera: Camera) -> Float32[np.ndarray, "h w"]:
-    """Inverse depth, in the photo's frame, of what the camera's pinhole sees first; NaN where there is nothing."""
-    from relens.render.cpu_kernels import pinhole_depth
-
-    k, photo = camera.intrinsics, scene.camera.intrinsics
-    depth = np.full((k.height_px, k.width_px), np.nan, np.float32)
-    views = lens_views(camera, Lens(50, 1), np.zeros((1, 2)))
-    pinhole_depth(
-        (k.width_px, k.height_px),
-        atlas.texels, atlas.inverse_depth, atlas.bounds, atlas.crop, atlas.levels, atlas.blocks, atlas.depth_range,
-        views.direction[0], views.origin_m[0],
-        np.array([photo.fx_px, photo.fy_px, photo.cx_px, photo.cy_px]), depth,
-    )  # fmt: skip
-    return depth
+def _rows_seen(scene: Scene, camera: Camera, views: Views, top: int, bottom: int) -> tuple[int, int]:
+    """Rows of the photo's grid that a band of the picture can see, whatever stands there."""
+    columns, rows = np.array([0.0, camera.intrinsics.width_px] * 2), np.array([top] * 2 + [bottom] * 2, np.float64)
+    depths = [reduce(layer.inverse_depth, None) for layer in scene.layers for reduce in (np.fmin.reduce, np.fmax.reduce)]
+    seen = []
+    for index in range(max(0, len(views.weight) - 4), len(views.weight)):
+        start, slope, _ = photo_lines(views, index, scene.camera.intrinsics, columns, rows)
+        seen += [start[:, 1] + w * slope[:, 1] for w in (min(depths), max(depths))]
+    # Past them, what prefiltering and the bounds of tiles look at.
+    return math.floor(np.min(seen)) - _READ_AROUND_PX, math.ceil(np.max(seen)) + _READ_AROUND_PX

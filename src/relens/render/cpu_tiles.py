@@ -1,211 +1,109 @@
-"""Compiled loops of the CPU engine: tiles of the picture, the pupil's views, the pixels of a tile.
-
-Work per lens sample where a tile's rays meet one gentle, opaque layer (nearly everywhere): two bilinear reads of
-inverse depth (2 x 16 bytes), one of RGBA (64 bytes), neighbours sharing cache lines, and about 90 floating-point
-operations.
-"""
+"""Compiled loops of the CPU engine: the tiles of the picture, and the samples of a tile."""
 
 import math
 
 import numba
 import numpy as np
 
-from relens.render.cpu_hits import (
-    CLOSE_PX,
-    FAST,
-    GENTLE,
-    MISS,
-    corner_lines,
-    depth_at,
-    inline_jit,
-    jit,
-    line_at,
-    march,
-    near_limit,
-    settle,
-    shade,
-    tile_alpha,
-    tile_range,
+from relens.render.cpu_bounds import ALPHA_LEAST, FAST, GREATEST, LEAST, ONE, corner_lines, jit, near_limit
+from relens.render.cpu_view import (
+    OPAQUE,
+    TILE_PX,
+    active_layers,
+    blur_px_of,
+    many_surfaces,
+    unfolded_surfaces,
 )  # fmt: skip
 
-TILE_PX = 16
-_ONE = np.float32(1)
-# Least blur, per pixel of distance, at which pixels may be taken apart: a tenth of a disc between neighbours.
-_SPARSE_PX = np.float32(10)
-_OPAQUE = np.float32(1e-4)  # a ray with less than this left to see is done
-
-
-@inline_jit
-def _blur_px(w, blur):
-    """Circle of confusion of inverse depth w in the photo's frame, as the new camera (moved by blur[2]) has it."""
-    ahead = max(_ONE - w * blur[2], np.float32(1e-3))
-    return abs(w / ahead - blur[1]) * blur[0]
-
-
-@inline_jit
-def _level_of(spacing, dither):
-    """Pyramid level whose texel is as wide as the spacing of samples, dithered between two neighbours."""
-    level, reach = 0, spacing * dither
-    while reach >= np.float32(2) and level < 6:
-        reach *= np.float32(0.5)
-        level += 1
-    return level
+_REPLICATES = 4  # estimate.REPLICATES
+_UNLIMITED = np.float32(1e9)
+# A sample's colour is prefiltered by this part of the spacing to its neighbours: at 0.5 the bias that prefiltering
+# brings stays under the standard error (benchmarks/README.md).
+_FOOTPRINT = np.float32(0.5)
+_LEAST_BLUR_PX = np.float32(0.1)  # under this a tile is the pinhole's
 
 
 @jit
-def _active_layers(
-    bounds, blocks, crop, depth_range, lines, blur, limit, spacing_share, most_px, ranges, active, out, scratch
-):  # fmt: skip
-    """Layers a tile may see through a view, nearest first, without those hidden behind an opaque one; their number."""
-    count = 0
-    for layer in range(crop.shape[0]):
-        if tile_range(bounds, blocks[layer], crop[layer], depth_range[layer], lines, limit, out):
-            footprint = spacing_share * min(most_px, max(_blur_px(out[0], blur), _blur_px(out[1], blur)))
-            tile_alpha(bounds, blocks[layer], crop[layer], lines, out[0], out[1], footprint, scratch, out)
-            if out[3] <= 0:
-                continue
-            place = count
-            while place > 0 and ranges[active[place - 1], 1] < out[1]:
-                active[place] = active[place - 1]
-                place -= 1
-            active[place] = layer
-            ranges[layer] = out
-            count += 1
-    place = 0
-    while place < count:
-        if ranges[active[place], 2] > _ONE - _OPAQUE:
-            kept = place + 1
-            for behind in range(place + 1, count):
-                if ranges[active[behind], 1] >= ranges[active[place], 0]:
-                    active[kept] = active[behind]
-                    kept += 1
-            count = kept
-        place += 1
-    return count
+def _focus_of(focus, left, top, right, bottom, blur):
+    """Least and greatest inverse depth of the plane of focus in a tile, into blur[1] and blur[3].
+
+    focus: the plane as a function of column, row and 1, and how far colours may focus to either side of it.
+    """
+    least, greatest = np.inf, -np.inf
+    for column in (left, right):
+        for row in (top, bottom):
+            w = focus[0] * column + focus[1] * row + focus[2]
+            least, greatest = min(least, w), max(greatest, w)
+    blur[1], blur[3] = least - focus[3], greatest + focus[3]
 
 
 @jit
-def _reads_needed(play_px, contraction):
-    """How often plain iteration must read the surface until a ray that has `play_px` of play is settled."""
-    reads, left_px = 1, np.float32(0.5) * play_px * contraction
-    while left_px > np.float32(0.03):
-        left_px *= contraction
-        reads += 1
-    return reads
-
-
-@jit
-def _gentle_tile(
-    layer, level, one_level, reads, texels, inverse_depth, crop, levels, middle, blur, blur_px, spacing_share, dither,
-    matrix, origin, photo, left, top, columns, rows, step, total,
-):  # fmt: skip
-    """All pixels of a tile through one view that meets one opaque, gentle surface: nothing is searched."""
-    hits = np.empty(TILE_PX + 1, np.float32)
-    offset, width, height = crop[layer, 4], crop[layer, 2], crop[layer, 3]
+def _add(view, weight, pupil, rim, step, left, top, columns, rows, light, weights):
+    """Add a view to the sums. rim: the field position as a function of column and row, times the cat's-eye; see rim."""
+    w0, w1, w2, w3 = np.float32(weight[0]), np.float32(weight[1]), np.float32(weight[2]), np.float32(weight[3])
+    if rim[0] == 0 or pupil[0] != pupil[0]:
+        for j in range(rows):
+            for i in range(columns):
+                light[j, i, 0] += w0 * view[j, i, 0]
+                light[j, i, 1] += w1 * view[j, i, 1]
+                light[j, i, 2] += w2 * view[j, i, 2]
+                light[j, i, 3] += w3 * view[j, i, 3]
+        for j in range(rows):
+            for i in range(columns):
+                for c in range(4):
+                    weights[j, i, c] += np.float32(weight[c])
+        return
     for j in range(rows):
-        row = top + j * step + 0.5
-        # Without rotation a row's rays are equally spaced; else they are so nearly over a tile's width.
-        x_0, y_0, sx_0, sy_0, _ = line_at(matrix, origin, photo, left + 0.5, row)
-        x_1, y_1, sx_1, sy_1, _ = line_at(matrix, origin, photo, left + (columns - 1) * step + 0.5, row)
-        each = 1.0 / max(columns - 1, 1)
-        x, dx = np.float32(x_0 - crop[layer, 0]), np.float32((x_1 - x_0) * each)
-        y, dy = np.float32(y_0 - crop[layer, 1]), np.float32((y_1 - y_0) * each)
-        sx, dsx = np.float32(sx_0), np.float32((sx_1 - sx_0) * each)
-        sy, dsy = np.float32(sy_0), np.float32((sy_1 - sy_0) * each)
+        y = pupil[1] + rim[0] * (top + j * step + 0.5 - rim[2])
         for i in range(columns):
-            k = np.float32(i)
-            w = middle
-            for _ in range(reads):
-                w = depth_at(
-                    inverse_depth, offset, width, height,
-                    x + k * dx + w * (sx + k * dsx), y + k * dy + w * (sy + k * dsy),
-                )  # fmt: skip
-            hits[i] = w
-        for i in range(columns):
-            k, w = np.float32(i), hits[i]
-            if not one_level:
-                level = _level_of(spacing_share * min(blur_px, _blur_px(w, blur)), dither)
-            shade(
-                texels, levels[layer, level, 0], levels[layer, level, 1], levels[layer, level, 2],
-                _ONE / np.float32(1 << level),
-                x + k * dx + w * (sx + k * dsx), y + k * dy + w * (sy + k * dsy), _ONE, total, j, i,
-            )  # fmt: skip
+            x = pupil[0] + rim[0] * (left + i * step + 0.5 - rim[1])
+            if not x * x + y * y > 1.0:
+                for c in range(4):
+                    light[j, i, c] += np.float32(weight[c]) * view[j, i, c]
+                    weights[j, i, c] += np.float32(weight[c])
 
 
 @jit
-def _many_layers(
-    active, count, texels, inverse_depth, bounds, crop, levels, blocks, ranges, blur, blur_px, spacing_share, dither,
-    matrix, origin, photo, lines, left, top, columns, rows, step, total,
-):  # fmt: skip
-    """All pixels of a tile through one view, whatever it can see: hits are met in the order of their depth."""
-    hits = np.empty(crop.shape[0], np.float32)
-    cursor = np.empty(crop.shape[0], np.float32)  # how far a layer has been searched
-    in_front = np.empty(crop.shape[0], np.bool_)
-    slope_x, slope_y = max(abs(lines[0, 2]), abs(lines[3, 2])), max(abs(lines[0, 3]), abs(lines[3, 3]))
-    steepest_px = np.float32(math.sqrt(slope_x * slope_x + slope_y * slope_y))
+def _close_replicate(light, weights, columns, rows, total, total_weights, sums):
+    """Move a replicate's sums to the totals, and note its luminance: count, sum and sum of squares in `sums`."""
     for j in range(rows):
         for i in range(columns):
-            px, py, slope_x, slope_y, _ = line_at(matrix, origin, photo, left + i * step + 0.5, top + j * step + 0.5)
-            x, y = np.float32(px), np.float32(py)
-            sx, sy = np.float32(slope_x), np.float32(slope_y)
-            slope_px = math.sqrt(sx * sx + sy * sy)
-            clear = _ONE
-            for place in range(count):
-                layer = active[place]
-                # A little nearer than the nearest, so that a surface of one depth is searched as well.
-                nearer = ranges[layer, 1] * np.float32(1 + 4e-7) + np.float32(1e-7)
-                hits[layer], cursor[layer], in_front[layer] = MISS, nearer, True
-            while clear > _OPAQUE:
-                # The nearest of the layers' next hits. Gentle layers answer first, for they cost little; the others are
-                # then searched no farther than the nearest answer.
-                nearest, w = -1, MISS
-                for gentle in (True, False):
-                    for place in range(count):
-                        layer = active[place]
-                        near, far = ranges[layer, 1], ranges[layer, 0]
-                        if near < w:
-                            break
-                        if hits[layer] == MISS and cursor[layer] > far:
-                            is_gentle = ranges[layer, 4] * steepest_px < GENTLE or (near - far) * steepest_px < CLOSE_PX
-                            if is_gentle != gentle:
-                                continue
-                            at_x, at_y = x - np.float32(crop[layer, 0]), y - np.float32(crop[layer, 1])
-                            offset, width, height = crop[layer, 4], crop[layer, 2], crop[layer, 3]
-                            if gentle:
-                                hits[layer] = settle(
-                                    inverse_depth, offset, width, height, at_x, at_y, sx, sy, slope_px,
-                                    np.float32(0.5) * (near + far),
-                                )  # fmt: skip
-                                if hits[layer] > MISS:
-                                    cursor[layer] = far
-                            if hits[layer] == MISS:
-                                limit = max(far, w)
-                                if cursor[layer] > limit:
-                                    hits[layer], in_front[layer] = march(
-                                        inverse_depth, offset, width, height,
-                                        bounds, blocks[layer, 0, 0], blocks[layer, 0, 1], at_x, at_y, sx, sy, slope_px,
-                                        ranges[layer, 4], cursor[layer], limit, in_front[layer],
-                                    )  # fmt: skip
-                                    cursor[layer] = max(hits[layer], limit)
-                        if hits[layer] > w:
-                            nearest, w = layer, hits[layer]
-                if nearest < 0:
-                    break
-                level = _level_of(spacing_share * min(blur_px, _blur_px(w, blur)), dither)
-                clear = shade(
-                    texels, levels[nearest, level, 0], levels[nearest, level, 1], levels[nearest, level, 2],
-                    _ONE / np.float32(1 << level),
-                    x - np.float32(crop[nearest, 0]) + w * sx, y - np.float32(crop[nearest, 1]) + w * sy,
-                    clear, total, j, i,
-                )  # fmt: skip
-                # A ray that went through may meet a farther surface of the same layer.
-                hits[nearest] = MISS
+            if weights[j, i, 0] > 0 and weights[j, i, 1] > 0 and weights[j, i, 2] > 0:
+                luminance = (
+                    np.float64(0.2126) * light[j, i, 0] / weights[j, i, 0]
+                    + np.float64(0.7152) * light[j, i, 1] / weights[j, i, 1]
+                    + np.float64(0.0722) * light[j, i, 2] / weights[j, i, 2]
+                )
+                sums[j, i, 0] += 1
+                sums[j, i, 1] += luminance
+                sums[j, i, 2] += luminance * luminance
+            for c in range(4):
+                total[j, i, c] += light[j, i, c]
+                total_weights[j, i, c] += weights[j, i, c]
+                light[j, i, c] = 0
+                weights[j, i, c] = 0
 
 
 @jit
-def _deposit(total, share, step, left, top, right, bottom, picture):
-    """Write a tile's mean into the picture, linearly between the pixels that were taken."""
-    each = _ONE / np.float32(step)
+def _deposit(total, weights, sums, whole, columns, rows, step, left, top, right, bottom, picture, variance):
+    """Write a tile's means into the picture, linearly between the pixels that were taken.
+
+    whole: 0, or the weight of the whole pupil, of which a pixel darkens by what it misses (vignetting).
+    """
+    for j in range(rows):
+        for i in range(columns):
+            passed = weights[j, i, 3] / whole if whole > 0 else ONE
+            for c in range(4):
+                total[j, i, c] /= max(weights[j, i, c], np.float32(1e-12))
+                if c < 3:
+                    total[j, i, c] *= passed
+            n = sums[j, i, 0]
+            if n > 1:
+                spread = max(sums[j, i, 2] - sums[j, i, 1] * sums[j, i, 1] / n, 0.0)
+                sums[j, i, 0] = spread / (n * (n - 1)) * passed * passed
+            else:
+                sums[j, i, 0] = np.inf
+    each = ONE / np.float32(step)
     for row in range(top, bottom):
         j, v = (row - top) // step, np.float32((row - top) % step) * each
         below = j + 1 if v > 0 else j
@@ -215,163 +113,143 @@ def _deposit(total, share, step, left, top, right, bottom, picture):
             for c in range(4):
                 upper = total[j, i, c] + (total[j, right_of, c] - total[j, i, c]) * u
                 lower = total[below, i, c] + (total[below, right_of, c] - total[below, i, c]) * u
-                picture[row, column, c] = (upper + (lower - upper) * v) * share
+                picture[row, column, c] = upper + (lower - upper) * v
+            variance[row, column] = sums[j, i, 0]
 
 
 @numba.njit(cache=True, parallel=True, fastmath=FAST, error_model="numpy")
 def render_tiles(
-    tiles, size, texels, inverse_depth, bounds, crop, levels, blocks, depth_range,
-    directions, origins, sets, first_corner, photo, blur, samples_per_px2, picture, counts,
+    tiles, size, atlas, views, a_sample, first, photo, blur_px_m, focus, eye_z, rim, spread_px, vignetting,
+    samples_per_px2, picture, counts, variance,
 ):  # fmt: skip
-    """Render the tiles with the given numbers into `picture` (h, w, 4) and their sample counts into `counts`.
+    """Render the tiles with the given numbers into picture (h, w, 4), counts and variance (h, w).
 
-    sets: (s, 2) first view and number of views of each sample set, fewest first; set 0 is the pinhole's one view.
-    Views from `first_corner` on only bound what the pupil can see. photo: fx, fy, cx, cy of the photo.
-    blur: fx times pupil diameter, the focus's inverse distance, and how far the eye moved forward (float32).
+    views: direction, origin, weight, pupil (rays.Views): the pinhole's, then the block's, then four that bound the
+    pupil. a_sample: views of a lens sample. first: how many samples of the sequence earlier blocks have taken. photo:
+    fx, fy, cx, cy of the photo. blur_px_m: blur disc for each 1/m. focus, rim: see _focus_of and _add. eye_z: how far
+    the eye moved forward. samples_per_px2: samples wanted for each square pixel of blur.
     """
+    _, _, _, crop, _, _, depth_range = atlas
+    directions, origins, weights_of, pupils = views
     width, height = size
     tiles_across = (width + TILE_PX - 1) // TILE_PX
+    block_views = directions.shape[0] - 5
+    block = block_views // a_sample
+    corners = 1 + block_views
     for job in numba.prange(tiles.shape[0]):
         tile = tiles[job]
         left, top = (tile % tiles_across) * TILE_PX, (tile // tiles_across) * TILE_PX
         right, bottom = min(left + TILE_PX, width), min(top + TILE_PX, height)
-        out, scratch = np.empty(5, np.float32), np.empty(5, np.float32)
-        ranges = np.empty((crop.shape[0], 5), np.float32)
-        active = np.empty(crop.shape[0], np.int64)
+        layers = crop.shape[0]
+        scratch, blur = np.empty(8, np.float32), np.empty(4, np.float32)
+        pupil_range = np.empty((layers, 2), np.float32)  # what any point of the pupil may see
+        ranges, active = np.empty((layers, 8), np.float32), np.empty(layers, np.int64)
+        reads, relax = np.empty(layers, np.int64), np.empty(layers, np.float32)
         lines, all_lines = np.empty((4, 4), np.float64), np.empty((16, 4), np.float64)
-        total = np.zeros((TILE_PX + 1, TILE_PX + 1, 4), np.float32)
+        view = np.empty((TILE_PX + 1, TILE_PX + 1, 4), np.float32)
+        clear = np.empty((TILE_PX + 1, TILE_PX + 1), np.float32)
+        light, weights = np.zeros_like(view), np.zeros_like(view)
+        total, total_weights = np.zeros_like(view), np.zeros_like(view)
+        sums = np.zeros((TILE_PX + 1, TILE_PX + 1, 3), np.float64)
+        blur[0], blur[2] = blur_px_m, eye_z
+        _focus_of(focus, left, top, left + TILE_PX, top + TILE_PX, blur)
 
         # How much blur can this tile hold? The rays from the pupil's corners bound all others.
-        blur_px, least_px = np.float32(0), np.float32(1e9)
-        forward = True
+        forward, nearest_eye = True, -np.inf
         for corner in range(4):
-            view = first_corner + corner
             forward &= corner_lines(
-                directions[view], origins[view], photo, left, top, left + TILE_PX + 1, top + TILE_PX + 1,
+                directions[corners + corner], origins[corners + corner], photo, left - spread_px, top - spread_px,
+                left + TILE_PX + 1 + spread_px, top + TILE_PX + 1 + spread_px,
                 all_lines[4 * corner : 4 * corner + 4],
             )  # fmt: skip
-        unlimited = np.float32(1e9)
+            nearest_eye = max(nearest_eye, origins[corners + corner, 2])
+        finest_share = np.float32(math.sqrt(math.pi / 4 / (first + block)))
         seen = 0
         if forward:
-            finest_share = np.float32(math.sqrt(math.pi / 4 / sets[-1, 1]))
-            seen = _active_layers(
-                bounds, blocks, crop, depth_range, all_lines, blur, near_limit(origins[first_corner, 2]), finest_share,
-                unlimited, ranges, active, out, scratch,
+            seen = active_layers(
+                atlas, depth_range, all_lines, blur, near_limit(nearest_eye), finest_share, _UNLIMITED, ranges,
+                active, scratch,
             )  # fmt: skip
+        blur_px, least_px = np.float32(0), _UNLIMITED
+        pupil_range[:, 0], pupil_range[:, 1] = ONE, -ONE
         for place in range(seen):
             layer = active[place]
-            blur_far, blur_near = _blur_px(ranges[layer, 0], blur), _blur_px(ranges[layer, 1], blur)
+            pupil_range[layer, 0], pupil_range[layer, 1] = ranges[layer, LEAST], ranges[layer, GREATEST]
+            blur_far, blur_near = blur_px_of(ranges[layer, LEAST], blur), blur_px_of(ranges[layer, GREATEST], blur)
             blur_px = max(blur_px, blur_far, blur_near)
-            in_focus = (ranges[layer, 0] - blur[1]) * (ranges[layer, 1] - blur[1]) <= 0
+            middle_px = blur_px_of(np.float32(0.5) * (ranges[layer, LEAST] + ranges[layer, GREATEST]), blur)
+            # Halfway between, the blur is the mean of both, unless the plane of focus lies in between.
+            in_focus = middle_px < np.float32(0.499) * (blur_far + blur_near)
             least_px = np.float32(0) if in_focus else min(least_px, blur_far, blur_near)
-        # Where everything is blurred this much, neighbours differ so little that every second or fourth pixel tells.
-        step = 4 if least_px >= _SPARSE_PX * 4 else (2 if least_px >= _SPARSE_PX * 2 else 1)
-        columns = right - left if step == 1 else TILE_PX // step + 1
-        rows = bottom - top if step == 1 else TILE_PX // step + 1
+
         # Samples follow the square of the blur.
-        wanted = blur_px * blur_px * samples_per_px2
-        chosen = 0 if blur_px < 0.1 else 1
-        while chosen > 0 and chosen < sets.shape[0] - 1 and sets[chosen, 1] < wanted:
-            chosen += 1
-        first, count = sets[chosen, 0], sets[chosen, 1]
+        count = block
+        if blur_px < _LEAST_BLUR_PX:
+            count = 0 if first > 0 else 1
+        else:
+            taken = 8
+            while taken < blur_px * blur_px * samples_per_px2:
+                taken *= 2
+            count = min(block, max(0, taken - first))
+        counts[top:bottom, left:right] = count
+        if count == 0:
+            variance[top:bottom, left:right] = 0
+            continue
+        pinhole = blur_px < _LEAST_BLUR_PX
         # Neighbouring samples are this far apart, as a fraction of the blur disc's diameter: the side of a square that
         # holds one sample's share of the disc's area.
-        spacing_share = np.float32(math.sqrt(math.pi / 4 / count)) if count > 1 else np.float32(0)
+        footprint_share = np.float32(0) if pinhole else _FOOTPRINT * np.float32(math.sqrt(math.pi / 4 / (first +
+        count)))
+        # Pixels may be taken as far apart as samples are: finer detail is not in the picture.
+        step = 1
+        while step < TILE_PX and np.float32(2 * step) <= least_px * footprint_share:
+            step *= 2
+        columns = right - left if step == 1 else TILE_PX // step + 1
+        rows = bottom - top if step == 1 else TILE_PX // step + 1
+        # Where the whole pupil meets one surface, no view has to find that out again.
+        shared = seen == 1 and ranges[active[0], ALPHA_LEAST] > ONE - OPAQUE
 
-        for index in range(count):
-            matrix, origin = directions[first + index], origins[first + index]
-            if not corner_lines(
+        views_taken = 1 if pinhole else count * a_sample
+        done = 0
+        whole = np.float32(0)
+        for index in range(views_taken):
+            number = index if pinhole else 1 + index
+            matrix, origin = directions[number], origins[number]
+            forward = corner_lines(
                 matrix, origin, photo, left, top, left + (columns - 1) * step + 1, top + (rows - 1) * step + 1, lines
-            ):
-                continue
-            # Dither from view to view blends neighbouring levels without reading both.
-            dither = np.float32(2.0 ** ((index + 0.5) * 0.7548776662466927 % 1.0))
-            active_count = _active_layers(
-                bounds, blocks, crop, depth_range, lines, blur, near_limit(origin[2]), spacing_share, blur_px,
-                ranges, active, out, scratch,
-            )  # fmt: skip
-            if active_count == 0:
-                continue
-            layer = active[0]
-            near, far = ranges[layer, 1], ranges[layer, 0]
-            slope_x, slope_y = max(abs(lines[0, 2]), abs(lines[3, 2])), max(abs(lines[0, 3]), abs(lines[3, 3]))
-            slope_px = np.float32(math.sqrt(slope_x * slope_x + slope_y * slope_y))
-            contraction = ranges[layer, 4] * slope_px
-            level = _level_of(spacing_share * min(blur_px, _blur_px(near, blur)), dither)
-            # The blur is least in between where the plane of focus cuts the range.
-            one_level = level == _level_of(spacing_share * min(blur_px, _blur_px(far, blur)), dither) and (
-                level == 0 or (near - blur[1]) * (far - blur[1]) > 0
             )
-            if (
-                active_count == 1
-                and ranges[layer, 2] > _ONE - _OPAQUE
-                and (contraction < GENTLE or slope_px * (near - far) < CLOSE_PX)
-            ):
-                _gentle_tile(
-                    layer, level, one_level, _reads_needed(slope_px * (near - far), contraction), texels,
-                    inverse_depth, crop, levels, np.float32(0.5) * (near + far), blur, blur_px, spacing_share, dither,
-                    matrix, origin, photo, left, top, columns, rows, step, total,
+            # Dither from view to view blends neighbouring levels without reading both.
+            dither = np.float32(2.0 ** (((first * a_sample + index + 0.5) * 0.7548776662466927) % 1.0))
+            filled = forward and shared and unfolded_surfaces(
+                atlas, active, 1, ranges, lines, blur, blur_px, footprint_share, dither, matrix, origin, photo, left,
+                top, columns, rows, step, view, clear,
+            )  # fmt: skip
+            if forward and not filled:
+                shared = False
+                met = active_layers(
+                    atlas, pupil_range, lines, blur, near_limit(origin[2]), footprint_share, blur_px, ranges, active,
+                    scratch,
                 )  # fmt: skip
-            else:
-                _many_layers(
-                    active, active_count, texels, inverse_depth, bounds, crop, levels, blocks, ranges, blur,
-                    blur_px, spacing_share, dither, matrix, origin, photo, lines, left, top, columns, rows, step,
-                    total,
+                filled = met > 0 and unfolded_surfaces(
+                    atlas, active, met, ranges, lines, blur, blur_px, footprint_share, dither, matrix, origin, photo,
+                    left, top, columns, rows, step, view, clear,
                 )  # fmt: skip
-
-        _deposit(total, _ONE / np.float32(count), step, left, top, right, bottom, picture)
-        counts[tile // tiles_across, tile % tiles_across] = count
-
-
-@numba.njit(cache=True, parallel=True, fastmath=FAST, error_model="numpy")
-def pinhole_depth(
-    size, texels, inverse_depth, bounds, crop, levels, blocks, depth_range, direction, origin, photo, depth
-):  # fmt: skip
-    """Inverse depth, in the photo's frame, at which a pinhole's rays have met half their coverage; NaN where never."""
-    width, height = size
-    for row in numba.prange(height):
-        out = np.empty(5, np.float32)
-        ranges = np.empty((crop.shape[0], 5), np.float32)
-        lines = np.empty((4, 4), np.float64)
-        hits = np.empty(crop.shape[0], np.float32)
-        unused = np.zeros((1, 1, 4), np.float32)
-        limit = near_limit(origin[2])
-        for left in range(0, width, TILE_PX):
-            right = min(left + TILE_PX, width)
-            if not corner_lines(direction, origin, photo, left, row, right, row + 1, lines):
-                continue
-            for layer in range(crop.shape[0]):
-                if tile_range(bounds, blocks[layer], crop[layer], depth_range[layer], lines, limit, out):
-                    ranges[layer] = out
-                else:
-                    ranges[layer, 1] = MISS
-            for column in range(left, right):
-                px, py, slope_x, slope_y, _ = line_at(direction, origin, photo, column + 0.5, row + 0.5)
-                x, y = np.float32(px), np.float32(py)
-                sx, sy = np.float32(slope_x), np.float32(slope_y)
-                for layer in range(crop.shape[0]):
-                    hits[layer] = MISS
-                    if ranges[layer, 1] > MISS:
-                        hits[layer], _ = march(
-                            inverse_depth, crop[layer, 4], crop[layer, 2], crop[layer, 3],
-                            bounds, blocks[layer, 0, 0], blocks[layer, 0, 1],
-                            x - np.float32(crop[layer, 0]), y - np.float32(crop[layer, 1]),
-                            sx, sy, math.sqrt(sx * sx + sy * sy), ranges[layer, 4], ranges[layer, 1],
-                            ranges[layer, 0], True,
-                        )  # fmt: skip
-                clear = _ONE
-                while clear > 0.5:
-                    nearest, w = -1, MISS
-                    for layer in range(crop.shape[0]):
-                        if hits[layer] > w:
-                            nearest, w = layer, hits[layer]
-                    if nearest < 0:
-                        break
-                    hits[nearest] = MISS
-                    clear = shade(
-                        texels, levels[nearest, 0, 0], levels[nearest, 0, 1], levels[nearest, 0, 2], _ONE,
-                        x - np.float32(crop[nearest, 0]) + w * sx, y - np.float32(crop[nearest, 1]) + w * sy,
-                        clear, unused, 0, 0,
+                if met > 0 and not filled:
+                    many_surfaces(
+                        atlas, active, met, ranges, lines, blur, blur_px, footprint_share, dither, matrix, origin,
+                        photo, left, top, columns, rows, step, view, reads, relax,
                     )  # fmt: skip
-                    if clear <= 0.5:
-                        depth[row, column] = w
+                    filled = True
+            if not filled:
+                view[:] = 0
+            _add(view, weights_of[number], pupils[number], rim, step, left, top, columns, rows, light, weights)
+            whole += np.float32(weights_of[number, 3])
+            if (index + 1) * _REPLICATES // views_taken > done:
+                done = (index + 1) * _REPLICATES // views_taken
+                _close_replicate(light, weights, columns, rows, total, total_weights, sums)
+        _deposit(
+            total, total_weights, sums, whole if vignetting else np.float32(0), columns, rows, step, left, top, right,
+            bottom, picture, variance,
+        )  # fmt: skip
+        if pinhole:
+            variance[top:bottom, left:right] = 0

@@ -11,37 +11,82 @@ twelve numbers, a matrix from pixel to direction and an origin.
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float64
+from jaxtyping import Float, Float32, Float64
 
+from relens.aperture import PupilSamples
 from relens.camera import Camera, Intrinsics
 from relens.lens import Lens
+
+# The fewest lens samples that an adaptive engine takes where there is blur.
+_FIRST_SAMPLES = 8
 
 
 @dataclass(frozen=True)
 class Views:
-    """Pinhole views through points of the pupil, in the photo's camera frame.
+    """Pinhole views through points of the pupil, in the world frame (which is the photo's camera frame).
 
     Attributes:
         direction: (n, 3, 3); direction[k] @ (column, row, 1) is the ray's direction for a pixel of the new camera.
         origin_m: (n, 3); where the rays of view k start.
+        weight: (n, 4); what view k counts for in red, green, blue and coverage. Each expectation is 1.
+        pupil: (n, 2); the pupil point in units of the pupil's radius, for the barrel's rim (`relens.render.rim`). NaN
+        for
+            the sample nearest the axis among the first ones, which the rim never cuts, so that no pixel stays empty.
+        a_sample: views that make one lens sample: 1, or 3 where each colour channel has a ray of its own.
     """
 
     direction: Float64[np.ndarray, "n 3 3"]
     origin_m: Float64[np.ndarray, "n 3"]
+    weight: Float64[np.ndarray, "n 4"]
+    pupil: Float64[np.ndarray, "n 2"]
+    a_sample: int
 
 
-def lens_views(camera: Camera, lens: Lens, pupil: Float64[np.ndarray, "n 2"]) -> Views:
-    """The views through `pupil` points, given in units of the pupil's radius.
+def lens_views(camera: Camera, lens: Lens, samples: PupilSamples) -> Views:
+    """The views through pupil points; consecutive when a sample has three, red first.
 
-    Rays from pupil point (u, v, 0) cross the point of the focus plane that the pinhole sees at the same pixel:
-    direction (x - u/F, y - v/F, 1) in camera axes, x and y the pinhole's normalised coordinates.
+    Rays from pupil point (u, v, 0) cross the point of the plane of focus that the pinhole sees at the same pixel:
+    direction (x - u w, y - v w, 1) in camera axes, x and y the pinhole's normalised coordinates and w(x, y) the inverse
+    depth of the plane of focus there, which is linear in x and y however the plane is tilted (`relens.Lens`). A colour
+    channel with another focus has another w, one with another magnification other x and y.
     """
-    k, radius_m = camera.intrinsics, lens.pupil_diameter_m / 2
-    offset_m = np.concatenate([pupil * radius_m, np.zeros((len(pupil), 1))], axis=1)
-    to_normalised = np.array([[1 / k.fx_px, 0, -k.cx_px / k.fx_px], [0, 1 / k.fy_px, -k.cy_px / k.fy_px], [0, 0, 1]])
-    local = np.repeat(to_normalised[None], len(pupil), axis=0)
-    local[:, :, 2] -= offset_m * lens.focus_inverse_m
-    return Views(camera.rotation @ local, camera.eye_m + offset_m @ camera.rotation.T)
+    channels = 3 if lens.has_colour_error else 1
+    pupil = np.repeat(samples.points, channels, axis=0)
+    offset_m = np.concatenate([pupil * (lens.pupil_diameter_m / 2), np.zeros((len(pupil), 1))], axis=1)
+    coverage = samples.weights.mean(axis=1, keepdims=True)
+    weight = np.concatenate([samples.weights, coverage], axis=1)
+    if channels == 3:
+        each = np.concatenate([3 * np.eye(3), np.ones((3, 1))], axis=1)
+        weight = (weight[:, None] * each).reshape(-1, 4)
+    to_normalised, focus = zip(*(_channel(camera, lens, channel) for channel in _channels(lens)), strict=True)
+    local = np.tile(np.stack(to_normalised), (len(samples.points), 1, 1))
+    local -= offset_m[:, :, None] * np.tile(np.stack(focus), (len(samples.points), 1))[:, None, :]
+    never_cut = int(np.argmin(np.hypot(*samples.points[:_FIRST_SAMPLES].T)))
+    pupil[never_cut * channels : (never_cut + 1) * channels] = np.nan
+    return Views(camera.rotation @ local, camera.eye_m + offset_m @ camera.rotation.T, weight, pupil, channels)
+
+
+def pinhole_views(camera: Camera) -> Views:
+    """The one view through the middle of the pupil, whatever the lens."""
+    to_normalised, _ = _channel(camera, Lens(50, 1), 1)
+    return Views(
+        (camera.rotation @ to_normalised)[None], camera.eye_m[None].copy(), np.ones((1, 4)), np.zeros((1, 2)), 1
+    )
+
+
+def _channels(lens: Lens) -> tuple[int, ...]:
+    return (0, 1, 2) if lens.has_colour_error else (1,)
+
+
+def _channel(
+    camera: Camera, lens: Lens, channel: int
+) -> tuple[Float64[np.ndarray, "3 3"], Float64[np.ndarray, "3"]]:
+    """(column, row, 1) to the pinhole's (x, y, 1), and to the inverse depth of the plane of focus, for one channel."""
+    k, magnification = camera.intrinsics, float(lens.channel_magnification[channel])
+    fx_px, fy_px = k.fx_px * magnification, k.fy_px * magnification
+    to_normalised = np.array([[1 / fx_px, 0, -k.cx_px / fx_px], [0, 1 / fy_px, -k.cy_px / fy_px], [0, 0, 1]])
+    gradient = np.array([*lens.focus_gradient_per_m, lens.focus_inverse_m + lens.channel_focus_per_m[channel]])
+    return to_normalised, gradient @ to_normalised
 
 
 def photo_lines(
@@ -58,3 +103,14 @@ def photo_lines(
     start = np.stack([photo.fx_px * vx + photo.cx_px, photo.fy_px * vy + photo.cy_px], axis=-1)
     slope = np.stack([photo.fx_px * (ox - oz * vx), photo.fy_px * (oy - oz * vy)], axis=-1)
     return start, slope, dz > 1e-9
+
+
+def depth_in_camera(inverse_depth: Float[np.ndarray, "h w"], camera: Camera) -> Float32[np.ndarray, "h w"]:
+    """z-depth in `camera` from inverse depth in the photo's frame along its pinhole rays; inf and NaN stay."""
+    k = camera.intrinsics
+    column, row = np.arange(k.width_px) + 0.5, np.arange(k.height_px)[:, None] + 0.5
+    x, y = (column - k.cx_px) / k.fx_px, (row - k.cy_px) / k.fy_px
+    towards = camera.rotation[2]  # z of the ray in the photo's frame per metre of z in the new camera
+    with np.errstate(divide="ignore", invalid="ignore"):
+        depth_m = (1 / inverse_depth - camera.eye_m[2]) / (towards[0] * x + towards[1] * y + towards[2])
+    return depth_m.astype(np.float32)

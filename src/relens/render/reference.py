@@ -5,32 +5,74 @@ steps. Whenever a ray passes from in front of a layer's surface to behind it, th
 what the ray has gathered so far. The picture is the mean over the pupil (design section 6).
 """
 
+from dataclasses import dataclass
+
 import numpy as np
-from jaxtyping import Float, Float32, Float64
+from jaxtyping import Bool, Float, Float32, Float64
 
 from relens.camera import Camera
 from relens.lens import Lens
 from relens.progress import Progress
-from relens.render.rays import Views, lens_views, photo_lines
+from relens.render.engine import SampleBlock
+from relens.render.estimate import REPLICATES, Estimate, estimate_of
+from relens.render.rays import Views, depth_in_camera, lens_views, photo_lines, pinhole_views
+from relens.render.rim import field_of, transmitted
 from relens.scene import Scene
 
 _STEP_PX = 0.5
 
 
-def render(
-    scene: Scene, camera: Camera, lens: Lens, samples: int, seed: int, progress: Progress
-) -> Float32[np.ndarray, "h w 4"]:
-    """Mean over the pupil of what each lens ray meets: premultiplied linear RGBA."""
-    views = lens_views(camera, lens, lens.aperture.samples(samples, seed))
-    total = np.zeros((camera.intrinsics.height_px, camera.intrinsics.width_px, 4))
-    for index in range(samples):
-        total += _one_view(scene, camera, views, index)
-        progress("reference", (index + 1) / samples)
-    return (total / samples).astype(np.float32)
+@dataclass(frozen=True)
+class ReferenceEngine:
+    """The slow engine that anyone can check; one subject: a layered scene."""
+
+    scene: Scene
+    name: str = "reference"
+
+    def render(
+        self,
+        camera: Camera,
+        lens: Lens,
+        block: SampleBlock,
+        wanted: Bool[np.ndarray, "h w"] | None,
+        progress: Progress,
+    ) -> Estimate:
+        """See `relens.render.engine.Engine`; every pixel gets every sample, whether wanted or not."""
+        views = lens_views(camera, lens, lens.aperture.samples(block.count, block.seed, block.first))
+        row_px, column_px = _pixels(camera)
+        field = np.stack([column_px, row_px, np.ones_like(row_px)], axis=-1) @ field_of(camera.intrinsics).T
+        light = np.zeros((REPLICATES, *row_px.shape, 4))
+        weight = np.zeros_like(light)
+        for index in range(len(views.weight)):
+            replicate = index * REPLICATES // len(views.weight)
+            seen = transmitted(views.pupil[index], field, lens.aperture.cats_eye)[..., None] * views.weight[index]
+            light[replicate] += seen * _one_view(self.scene, camera, views, index)
+            weight[replicate] += seen
+            progress(self.name, (index + 1) / len(views.weight))
+        return estimate_of(light, weight, block.count, float(views.weight[:, 3].sum()) if lens.vignetting else None)
+
+    def pinhole_depth_m(self, camera: Camera) -> Float32[np.ndarray, "h w"]:
+        """See `relens.render.engine.Engine`."""
+        views = pinhole_views(camera)
+        w = np.full((camera.intrinsics.height_px, camera.intrinsics.width_px), np.nan)
+        _one_view(self.scene, camera, views, 0, half_stopped=w)
+        return depth_in_camera(w, camera)
 
 
-def _one_view(scene: Scene, camera: Camera, views: Views, index: int) -> Float64[np.ndarray, "h w 4"]:
-    row_px, column_px = np.mgrid[0 : camera.intrinsics.height_px, 0 : camera.intrinsics.width_px] + 0.5
+def _pixels(camera: Camera) -> Float64[np.ndarray, "2 h w"]:
+    """Rows and columns of pixel centres."""
+    return np.mgrid[0 : camera.intrinsics.height_px, 0 : camera.intrinsics.width_px] + 0.5
+
+
+def _one_view(
+    scene: Scene,
+    camera: Camera,
+    views: Views,
+    index: int,
+    half_stopped: Float64[np.ndarray, "h w"] | None = None,
+) -> Float64[np.ndarray, "h w 4"]:
+    """What the rays of one view gather; notes in `half_stopped` the inverse depth at which half of a ray is stopped."""
+    row_px, column_px = _pixels(camera)
     start, slope, forward = photo_lines(views, index, scene.camera.intrinsics, column_px, row_px)
     start = start + scene.border_px
     near, far = _inverse_depth_range(scene, views.origin_m[index, 2])
@@ -56,7 +98,11 @@ def _one_view(scene: Scene, camera: Camera, views: Views, index: int) -> Float64
                 if hit.any():
                     rgba = bilinear(layer.rgba, start[hit] + w_hit[number][hit][:, None] * slope[hit])
                     gathered[hit] += clear[hit][:, None] * rgba
+                    before_hit = clear[hit]
                     clear[hit] *= 1 - rgba[:, 3]
+                    if half_stopped is not None:
+                        now = (before_hit > 0.5) & (clear[hit] <= 0.5)
+                        half_stopped[hit] = np.where(now, w_hit[number][hit], half_stopped[hit])
         w_before = w
     return gathered
 

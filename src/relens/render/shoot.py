@@ -1,69 +1,77 @@
 """shoot: photograph a scene with a physical lens from any nearby camera."""
 
-from typing import Literal
-
-import numpy as np
-from jaxtyping import Float32
+import time
 
 from relens.camera import Camera
-from relens.errors import ValueRangeError
+from relens.framing import Framing, framed
 from relens.lens import Lens
+from relens.mesh import Mesh
 from relens.progress import Progress, silent
-from relens.render import cpu, reference
-from relens.render.atlas import build_atlas
+from relens.ranges import positive, whole
+from relens.render.choose import open_engine
+from relens.render.engine import Engine, SampleBlock
 from relens.render.picture import Picture
+from relens.render.progressive import MAX_SAMPLES, camera_of, picture_of, progressive
 from relens.scene import Scene
 
-MAX_SAMPLES = 65536
+_SAMPLES = 64
 
 
 def shoot(
-    scene: Scene,
+    subject: Scene | Mesh | Engine,
     lens: Lens,
     *,
     camera: Camera | None = None,
-    samples: int = 64,
+    framing: Framing = "photo",
+    samples: int | None = None,
     seed: int = 0,
-    engine: Literal["auto", "cpu", "reference"] = "auto",
+    noise: float | None = None,
+    time_budget_s: float | None = None,
+    engine: str = "auto",
     progress: Progress = silent,
 ) -> Picture:
-    """Photograph the scene: the mean over the pupil of what each lens ray meets first (design section 6).
+    """Photograph a subject: the mean over the pupil of what each lens ray meets first (design section 6).
 
     Args:
-        scene: what to photograph.
-        lens: pupil and focus; the focus distance is measured from the new camera.
-        camera: pose, field of view and size of the picture; the photo's own when left out.
-        samples: lens samples; on the CPU engine the most that any region gets, since sharp regions need fewer.
-        seed: turns the sample pattern; the same seed gives the same picture.
-        engine: "cpu" (compiled, all cores), "reference" (slow, obvious), or "auto" (the fastest that fits).
+        subject: a scene, a mesh, or an engine opened for one of them (`relens.open_engine`), which keeps what it has
+            prepared and makes the second picture quicker than the first.
+        lens: pupil and focus; the focus distance is measured from `camera`.
+        camera: pose, field of view and size of the picture; the photo's own when left out. A mesh has none.
+        framing: whose field of view; see `relens.framing.framed`.
+        samples: lens samples, the most that any pixel gets; engines take fewer where fewer are as good. 64 when left
+        out,
+            or as many as `noise` and `time_budget_s` need.
+        seed: scrambles the sample pattern; the same seed gives the same picture.
+        noise: stop where the standard error of the linear luminance is at most this.
+        time_budget_s: stop before this much time is up, as far as the last pass can tell the next; one pass of 16
+            samples is always taken.
+        engine: "auto", "cpu", "cuda", "mesh" or "reference"; see `relens.open_engine`.
         progress: told how far the work is; may raise to stop it.
 
-    Raises ValueRangeError for samples out of range or an unknown engine.
+    Raises ValueRangeError for values out of range or an unknown engine.
     """
-    if not 1 <= samples <= MAX_SAMPLES:
-        raise ValueRangeError("samples", samples, f"1 to {MAX_SAMPLES}")
-    if engine not in ("auto", "cpu", "reference"):
-        raise ValueRangeError("engine", engine, "auto, cpu or reference")
-    camera = camera or scene.camera
-    atlas = build_atlas(scene)
-    if engine == "reference":
-        rgba = reference.render(scene, camera, lens, samples, seed, progress)
-    else:
-        rgba = cpu.render(atlas, scene, camera, lens, samples, seed, progress)
-    depth_m = _depth_in_camera(cpu.pinhole_inverse_depth(atlas, scene, camera), scene, camera)
-    with np.errstate(divide="ignore"):
-        coc_px = lens.coc_px(1 / depth_m, camera.intrinsics.fx_px).astype(np.float32)
-    return Picture(rgba[..., :3], rgba[..., 3], depth_m, coc_px, camera, lens)
-
-
-def _depth_in_camera(
-    inverse_depth: Float32[np.ndarray, "h w"], scene: Scene, camera: Camera
-) -> Float32[np.ndarray, "h w"]:
-    """z-depth in the new camera from inverse depth in the photo's frame along the new camera's pinhole rays."""
-    k = camera.intrinsics
-    column, row = np.arange(k.width_px) + 0.5, np.arange(k.height_px)[:, None] + 0.5
-    x, y = (column - k.cx_px) / k.fx_px, (row - k.cy_px) / k.fy_px
-    towards = camera.rotation[2]  # z of the ray in the photo's frame per metre of z in the new camera
-    with np.errstate(divide="ignore", invalid="ignore"):
-        depth_m = (1 / inverse_depth - camera.eye_m[2]) / (towards[0] * x + towards[1] * y + towards[2])
-    return depth_m.astype(np.float32)
+    if noise is None and time_budget_s is None:
+        samples = whole("samples", _SAMPLES if samples is None else samples, f"1 to {MAX_SAMPLES}", 1, MAX_SAMPLES)
+        seed = whole("seed", seed, "a whole number, 0 or more", 0)
+        opened = open_engine(subject, engine) if isinstance(subject, Scene | Mesh) else subject
+        camera, lens = framed(camera or camera_of(subject), lens, framing)
+        estimate = opened.render(camera, lens, SampleBlock(0, samples, seed), None, progress)
+        return picture_of(estimate, opened.pinhole_depth_m(camera), camera, lens)
+    if time_budget_s is not None:
+        time_budget_s = positive("time_budget_s", time_budget_s, "a positive number of seconds")
+    began_s = last_s = time.monotonic()
+    pictures = progressive(
+        subject, lens, camera=camera, framing=framing, samples=samples or MAX_SAMPLES, seed=seed, noise=noise,
+        engine=engine, progress=progress,
+    )  # fmt: skip
+    picture = next(pictures)
+    while True:
+        now_s = time.monotonic()
+        # The next pass takes as many samples as all before it.
+        if time_budget_s is not None and now_s + 2 * (now_s - last_s) > began_s + time_budget_s:
+            return picture
+        last_s = now_s
+        better = next(pictures, None)
+        if better is None:
+            return picture
+        picture = better

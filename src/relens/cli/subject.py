@@ -1,0 +1,106 @@
+"""What is photographed: a photo lifted for the shot, a scene folder, or a 3D model."""
+
+import math
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+from relens.camera import Camera
+from relens.cli.focus import Focus, focus_distance_m
+from relens.cli.photo_options import PhotoOptions
+from relens.cli.shot_options import ShotOptions
+from relens.depth import find_depth
+from relens.errors import ValueRangeError
+from relens.lens import Lens
+from relens.lift import lift
+from relens.mesh import Mesh
+from relens.progress import Progress
+from relens.ranges import finite, whole
+from relens.render.progressive import MAX_SAMPLES
+from relens.scene import Scene
+from relens.scene_folder import load_scene
+
+MODELS = (".glb", ".gltf", ".obj", ".ply")
+_MODEL_WIDTH_PX = 1200
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is photographed, from where, and what to know about its depth."""
+
+    thing: Scene | Mesh
+    camera: Camera
+    notes: tuple[str, ...] = ()
+
+
+def check(options: ShotOptions) -> None:
+    """Every number of the options, before the long work. Raises ValueRangeError."""
+    for step_m in options.camera.eye:
+        finite("eye_m", step_m, "three finite distances in metres")
+    if options.quality.samples is not None:
+        whole("samples", options.quality.samples, f"1 to {MAX_SAMPLES}", 1, MAX_SAMPLES)
+    whole("seed", options.quality.seed, "a whole number, 0 or more", 0)
+    if options.camera.size is not None:
+        whole("size_px", options.camera.size, "a width of at least 1 pixel", 1)
+    options.photo.stops()
+    options.photo.request()
+
+
+def open_subject(source: Path, options: ShotOptions, focus: Focus, lens: Lens, progress: Progress) -> Subject:
+    """The subject and the camera of the options; a photo is lifted as far as the lens reaches from there.
+
+    Raises RelensError for a source that cannot be read, and for options that do not go with it.
+    """
+    eye_m = options.camera.eye
+    if source.suffix.lower() in MODELS:
+        return _model(source, options, focus, progress)
+    if source.is_dir():
+        _refuse(options.photo, "none: a scene folder has its own; lift the photo again")
+        progress("load scene", 0.0)
+        scene, notes = load_scene(source), ()
+    else:
+        progress("read photo", 0.0)
+        photo = options.photo.read(source)
+        k = photo.intrinsics
+        if focus.pixel and not (0 <= focus.pixel[0] < k.width_px and 0 <= focus.pixel[1] < k.height_px):
+            pixel = f"{focus.pixel[0]:g},{focus.pixel[1]:g}"
+            raise ValueRangeError("focus", pixel, f"a pixel inside the {k.width_px}x{k.height_px} photo")
+        depth = find_depth(photo, options.photo.request(), progress)
+        scene = lift(photo, depth=depth, reach_m=math.hypot(*eye_m) + lens.pupil_diameter_m / 2, progress=progress)
+        notes = (*photo.notes, *depth.notes)
+    return Subject(scene, _resized(scene.camera, options.camera.size).moved(*eye_m), notes)
+
+
+def focused(subject: Subject, focus: Focus, lens: Lens) -> Lens:
+    """The lens focused on what the user asked for, from the subject's camera. Raises as `focus_distance_m`."""
+    if isinstance(subject.thing, Mesh):
+        if focus.distance_m is not None:
+            return replace(lens, focus_distance_m=focus.distance_m)
+        from relens.render.mesh import focus_on_m
+
+        return replace(lens, focus_distance_m=focus_on_m(subject.thing, subject.camera, focus.pixel))
+    return replace(lens, focus_distance_m=focus_distance_m(focus, subject.thing, subject.camera))
+
+
+def _model(source: Path, options: ShotOptions, focus: Focus, progress: Progress) -> Subject:
+    from relens.mesh_file import read_mesh
+    from relens.render.viewpoint import viewpoint
+
+    _refuse(options.photo, "none: a model has its own depth")
+    progress("read model", 0.0)
+    mesh = read_mesh(source)
+    return Subject(mesh, viewpoint(mesh, options.camera.size or _MODEL_WIDTH_PX).moved(*options.camera.eye))
+
+
+def _refuse(given: PhotoOptions, expected: str) -> None:
+    """Options of photos do nothing for other subjects, and say so."""
+    for option in fields(PhotoOptions):
+        if getattr(given, option.name) != option.default:
+            raise ValueRangeError(option.name, getattr(given, option.name), expected)
+
+
+def _resized(camera: Camera, width_px: int | None) -> Camera:
+    if width_px is None:
+        return camera
+    k = camera.intrinsics
+    whole("size_px", width_px, f"a width of 1 to {k.width_px} pixels, the photo's", 1, k.width_px)
+    return replace(camera, intrinsics=k.resized(width_px, max(1, round(k.height_px * width_px / k.width_px))))

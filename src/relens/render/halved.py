@@ -1,0 +1,60 @@
+"""Half a scene's size: for pictures much smaller than the photo, which then cost no more than they show."""
+
+from dataclasses import replace
+
+import numpy as np
+from jaxtyping import Float32
+
+from relens.camera import Camera
+from relens.scene import Layer, Scene
+
+
+def halved(scene: Scene) -> Scene:
+    """The same scene on a grid of half the size.
+
+    Colours are means of 2x2 texels. Inverse depths are means of those that have a surface, which is smooth within a
+    layer (steps between things lie between layers). The photo's grid starts on an even texel, so that texels keep
+    their place; where it ends on an odd one, the last is repeated.
+    """
+    k, border_px = scene.camera.intrinsics, scene.border_px + scene.border_px % 2
+    half = replace(
+        k,
+        fx_px=k.fx_px / 2,
+        fy_px=k.fy_px / 2,
+        cx_px=k.cx_px / 2,
+        cy_px=k.cy_px / 2,
+        width_px=-(-k.width_px // 2),
+        height_px=-(-k.height_px // 2),
+    )
+    pad = border_px - scene.border_px
+    after = (pad + (k.height_px % 2), pad + (k.width_px % 2))
+    layers = tuple(
+        Layer(layer.name, _mean(layer.rgba, pad, after), _mean_of_known(layer.inverse_depth, pad, after))
+        for layer in scene.layers
+    )
+    return Scene(Camera(half), layers, border_px // 2, scene.source, scene.depth_source)
+
+
+def _padded(image: np.ndarray, before: int, after: tuple[int, int]) -> np.ndarray:
+    if not before and not any(after):
+        return image
+    return np.pad(image, ((before, after[0]), (before, after[1]), *[(0, 0)] * (image.ndim - 2)), mode="edge")
+
+
+def _mean(image: Float32[np.ndarray, "h w c"], before: int, after: tuple[int, int]) -> Float32[np.ndarray, "_ _ c"]:
+    import cv2
+
+    image = _padded(image, before, after)
+    return cv2.resize(image, (image.shape[1] // 2, image.shape[0] // 2), interpolation=cv2.INTER_AREA)
+
+
+def _mean_of_known(
+    values: Float32[np.ndarray, "h w"], before: int, after: tuple[int, int]
+) -> Float32[np.ndarray, "_ _"]:
+    import cv2
+
+    values = _padded(values, before, after)
+    size = values.shape[1] // 2, values.shape[0] // 2
+    known = cv2.resize((~np.isnan(values)).astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    total = cv2.resize(np.nan_to_num(values), size, interpolation=cv2.INTER_AREA)
+    return np.divide(total, known, out=np.full_like(total, np.nan), where=known > 0)
