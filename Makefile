@@ -47,14 +47,16 @@ $(LINT_STAMP): $(STAMP)
 	$(INSTALL) --editable '.[lint]'
 	@touch '$@'
 
-# Two things that Debian keeps in packages of their own: the part of Python that makes environments, and OpenMP, which
-# numba's threads use where it is and do without where it is not. The wheels bring every other library.
+# Things that Debian keeps in packages of their own: the part of Python that makes environments; OpenMP, which numba's
+# threads use where it is and do without where it is not; and libusb, which open3d loads. The wheels bring the others.
 $(BIN)/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \
 		{ echo "relens needs Python 3.10 or newer as $(PYTHON); choose another with: make PYTHON=python3.12" >&2; exit 2; }
 	@missing=; \
 	$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || missing=python3-venv; \
 	$(PYTHON) -c 'import ctypes; ctypes.CDLL("libgomp.so.1")' 2>/dev/null || missing="$$missing libgomp1"; \
+	case ",$(EXTRAS)," in *,mesh,*) $(PYTHON) -c 'import ctypes; ctypes.CDLL("libusb-1.0.so.0")' 2>/dev/null || \
+		missing="$$missing libusb-1.0-0";; esac; \
 	if [ -n "$$missing" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		apt-get update -qq; DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; \
 	fi || true

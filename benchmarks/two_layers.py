@@ -11,7 +11,7 @@ NEAR_M, FAR_M = 1.0, 4.0
 
 
 def two_layers(megapixels: float, border_share: float = 0.06, seed: int = 1) -> Scene:
-    """Two layers of 4:3 with textures as busy as a photograph's, both with relief, the front one cut with a soft edge."""
+    """Two layers of 4:3, busy as a photograph, both with relief, the front one cut with a soft edge."""
     width_px, height_px = round((megapixels * 1e6 * 4 / 3) ** 0.5), round((megapixels * 1e6 * 3 / 4) ** 0.5)
     border_px = round(border_share * width_px)
     y = (np.arange(-border_px, height_px + border_px, dtype=np.float32)[:, None] + np.float32(0.5)) / width_px

@@ -37,16 +37,21 @@ class Aperture:
 
     | name | unit | range | meaning | source |
     |---|---|---|---|---|
-    | blades | | 0, 3 to 16 | number of blades; 0 is a disc | |
-    | rotation_rad | rad | finite | turns outline and image; with 0 a corner lies on +x, positive towards +y (down) | |
-    | curvature | | 0 to 1 | 0 straight blades (a polygon), 1 fully round ones (a disc) | |
-    | squeeze | | 0.25 to 4 | anamorphic: the pupil's width is divided by it (2 gives the tall ovals of a 2x lens) | |
-    | profile | | -1 to 1 | light from axis to rim, T = 1 + profile (2 r^2 - 1): under 0 creamy, over 0 soap bubbles, as
-      spherical aberration leaves it in the blur (behind the focus over-corrected lenses are over 0) | Nasse 2010 |
-    | cats_eye | radii | 0 to 1 | how far the barrel's rim moves over the pupil at the picture's corner | Nasse 2010 |
+    | blades | | 0, 3 to 16 | number of blades; 0 is a disc | regular polygon |
+    | rotation_rad | rad | finite | turns blades and image; with 0 a corner lies on +x, positive towards +y | |
+    | curvature | | 0 to 1 | 0 straight blades (a polygon), 1 fully round ones (a disc) | `outline_radius` |
+    | squeeze | | 0.25 to 4 | the pupil's width is divided by it; 2 for the tall ovals of a 2x anamorphic lens | |
+    | profile | | -1 to 1 | light from axis to rim, T = 1 + profile (2 r^2 - 1): creamy under 0, bubbles over 0 | [1] |
+    | cats_eye | radii | 0 to 1 | how far the barrel's rim moves over the pupil at the picture's corner | [1] |
     | image | | | transmission over the pupil, in colour if wanted, within the blades (`ApertureImage`) | |
 
-    Source: Nasse, Depth of Field and Bokeh, Carl Zeiss 2010. Raises ValueRangeError outside these ranges.
+    The profile is what third-order spherical aberration leaves in the blur, to first order: brighter rims behind the
+    focus of an over-corrected lens, softer ones behind that of an under-corrected lens. The real one turns over in
+    front of the focus; this one, like an apodisation filter, is the same on both sides.
+
+    Source: [1] Nasse, Depth of Field and Bokeh, Carl Zeiss 2010.
+
+    Raises ValueRangeError outside these ranges.
     """
 
     blades: int = 0

@@ -48,18 +48,6 @@ class ApertureImage:
     def __hash__(self) -> int:
         return hash((self.transmission.shape, self.transmission.tobytes()))
 
-    def at(self, points: Float64[np.ndarray, "n 2"]) -> Float64[np.ndarray, "n 3"]:
-        """Transmission at pupil points (units of the pupil's radius): the pixel they fall into; 0 outside."""
-        height, width = self.transmission.shape[:2]
-        half = max(height, width) / 2
-        column = np.floor(points[:, 0] * half + width / 2).astype(int)
-        row = np.floor(points[:, 1] * half + height / 2).astype(int)
-        inside = (column >= 0) & (column < width) & (row >= 0) & (row < height)
-        values = self.transmission[np.clip(row, 0, height - 1), np.clip(column, 0, width - 1)]
-        return np.broadcast_to(np.where(inside[:, None], values, 0.0), (len(points), values.shape[1])).repeat(
-            3 // values.shape[1], axis=1
-        )
-
     def finer(self, side_px: int) -> "ApertureImage":
         """The same image with its pixels cut up until the longer side has `side_px` of them or more."""
         times = -(-side_px // max(self.transmission.shape[:2]))
@@ -72,12 +60,14 @@ class ImageLight:
 
     Attributes:
         colours: (c,) factors that bring each colour's mean under the mask to 1.
-        rows: (1, h + 1) cumulative density over the rows; a pixel's density is that of its brightest colour.
-        columns: (h, w + 1) cumulative density within each row.
+        mean_density: over all pixels; a pixel's density is the light of its brightest colour.
+        rows: (1, h + 1) cumulative density over the rows, from 0 to 1.
+        columns: (h, w + 1) cumulative density within each row, from the row's number to the next.
     """
 
     image: ApertureImage
     colours: Float64[np.ndarray, " c"]
+    mean_density: float
     rows: Float64[np.ndarray, "1 m"]
     columns: Float64[np.ndarray, "h n"]
 
@@ -88,11 +78,10 @@ class ImageLight:
         if (means < _BLACK).any():
             raise ValueRangeError("aperture image", "black within the blades", "some light through in every colour")
         density = (image.transmission / means).max(axis=2) * mask
-        return ImageLight(image, 1 / means, _cumulative(density.sum(axis=1)[None]), _cumulative(density))
+        rows, columns = _cumulative(density.sum(axis=1)[None]), _cumulative(density)
+        return ImageLight(image, 1 / means, float(density.mean()), rows, columns)
 
-    def spread(
-        self, unit: Float64[np.ndarray, "n 2"]
-    ) -> tuple[Float64[np.ndarray, "n 2"], Float64[np.ndarray, "n 3"]]:
+    def spread(self, unit: Float64[np.ndarray, "n 2"]) -> tuple[Float64[np.ndarray, "n 2"], Float64[np.ndarray, "n 3"]]:
         """Points of the unit square carried onto the pupil, as densely as the light is there, and their weights.
 
         Rows are chosen by the light of the row, then columns by that within it (inverse of the cumulative sums; Pharr,
@@ -104,24 +93,23 @@ class ImageLight:
         half = max(height, width) / 2
         points = np.stack([(column + u - width / 2) / half, (row + v - height / 2) / half], axis=1)
         colours = self.image.transmission[row, column] * self.colours
-        mean_density = self.rows[0, -1] / (height * width)
-        weights = colours / colours.max(axis=1, keepdims=True) * mean_density
+        weights = colours / colours.max(axis=1, keepdims=True) * self.mean_density
         return points, np.broadcast_to(weights, (len(unit), 3)).copy()
 
 
 def _cumulative(density: Float64[np.ndarray, "r m"]) -> Float64[np.ndarray, "r n"]:
-    return np.concatenate([np.zeros((len(density), 1)), np.cumsum(density, axis=1)], axis=1)
+    """Each row's cumulative part of its own total, plus the row's number: one increasing sequence for one search."""
+    cumulative = np.concatenate([np.zeros((len(density), 1)), np.cumsum(density, axis=1)], axis=1)
+    totals = cumulative[:, -1:]
+    return cumulative / np.where(totals > 0, totals, 1) + np.arange(len(density))[:, None]
 
 
 def _inverted(
-    cumulative: Float64[np.ndarray, "r m"], which: np.ndarray, share: Float64[np.ndarray, " n"]
+    cumulative: Float64[np.ndarray, "r m"], row: np.ndarray, share: Float64[np.ndarray, " n"]
 ) -> tuple[np.ndarray, Float64[np.ndarray, " n"]]:
     """Where `share` of a row's total is reached: the cell, and how far into it."""
-    # All rows in one increasing sequence, so that one search serves them all.
-    totals = cumulative[:, -1]
-    relative = cumulative / np.where(totals > 0, totals, 1)[:, None] + np.arange(len(cumulative))[:, None]
     cells = cumulative.shape[1] - 1
-    found = np.searchsorted(relative.ravel(), share + which, side="right") - 1
-    cell = np.clip(found - which * (cells + 1), 0, cells - 1)
-    low, high = relative[which, cell], relative[which, cell + 1]
-    return cell, np.clip((share + which - low) / np.maximum(high - low, 1e-300), 0, 1 - 1e-12)
+    found = np.searchsorted(cumulative.ravel(), share + row, side="right") - 1
+    cell = np.clip(found - row * (cells + 1), 0, cells - 1)
+    low, high = cumulative[row, cell], cumulative[row, cell + 1]
+    return cell, np.clip((share + row - low) / np.maximum(high - low, 1e-300), 0, 1 - 1e-12)

@@ -19,12 +19,12 @@ def framed(camera: Camera, lens: Lens, framing: Framing = "photo") -> tuple[Came
     | framing | field of view | place |
     |---|---|---|
     | photo | the camera's | the camera's |
-    | lens | the lens's, fx = focal length / sensor width times the picture's long side, cropped from the camera's | the
-      camera's |
-    | subject | the lens's | moved along the axis until what is in focus is as large as before: back for a longer lens,
-      which undoes the perspective of a close portrait |
+    | lens | the lens's: fx = focal length / sensor width times the picture's long side | the camera's |
+    | subject | the lens's | along the axis, to where what is in focus is as large as in the photo |
 
-    A lens that breathes narrows each of them by F / (F - f) (`Lens.breathing_scale`), here and nowhere else.
+    With framing subject a longer lens steps back, which undoes the perspective of a close portrait; a shorter one
+    steps up, and may see past the photo's edges. A lens that breathes narrows the field by F / (F - f) besides
+    (`Lens.breathing_scale`), here and nowhere else, F measured from where the camera then stands.
 
     Raises ValueRangeError for an unknown framing, a lens that sees more than the camera does (framing lens), and a
     focus at infinity (framing subject).

@@ -29,9 +29,8 @@ class Lens:
     | swing_rad | rad | -1.2 to 1.2 | the lens turns to the right: the picture's right part is focused nearer | [2] |
     | axial_colour | | -0.02 to 0.02 | (f_red - f_blue) / f: the colours focus at different distances | [3] |
     | lateral_colour | | -0.02 to 0.02 | (m_red - m_blue) / m: their images differ in size | [3] |
-    | breathing | | | the image distance v = f F / (F - f) grows, and the field narrows, as the focus comes nearer |
-    [1] |
-    | t_stop | | >= f_number | light lost in the glass: the picture darkens by (f_number / t_stop)^2 | |
+    | breathing | | | the image distance v = f F / (F - f) grows, the field narrows, as the focus comes nearer | [1] |
+    | t_stop | | >= f_number, to 1000 | light lost in the glass: the picture darkens by (f_number / t_stop)^2 | [5] |
     | vignetting | | | the corners darken by what the cat's-eye cuts; else that is divided out | [4] |
     | sensor_width_mm | mm | 1 to 500 | the sensor's long side; gives the lens its field of view (`relens.framing`) | |
 
@@ -42,7 +41,8 @@ class Lens:
     axial / (2 f) and is magnified by 1 + s lateral / 2, s = 1, 0, -1 for red, green, blue.
 
     Source: [1] Potmesil and Chakravarty, SIGGRAPH 1981. [2] Merklinger, Focusing the View Camera, 1996, the hinge rule.
-    [3] Hecht, Optics, chromatic aberrations. [4] Nasse, Depth of Field and Bokeh, Carl Zeiss 2010.
+    [3] Hecht, Optics, chromatic aberrations. [4] Nasse, Depth of Field and Bokeh, Carl Zeiss 2010. [5] Kingslake,
+    Optics in Photography, SPIE 1992.
 
     Raises ValueRangeError outside these ranges.
     """

@@ -13,11 +13,11 @@ INFINITY_M = 1e5
 
 @dataclass(frozen=True)
 class MeshPart:
-    """Triangles of one material. Both sides are seen; a face gives off its colour as it is, unlit.
+    """Triangles of one material. Both sides are seen; texture and vertex colours are given off as they are, unlit.
 
     Convention: world frame, OpenCV axes (+x right, +y down, +z forward), metres. Texture coordinates: u right, v down,
-    (0, 0) the texture's upper left corner, (1, 1) its lower right one, so texel (column i, row j) of (h, w) has its centre
-    at u = (i + 0.5) / w, v = (j + 0.5) / h.
+    (0, 0) the texture's upper left corner, (1, 1) its lower right one, so texel (column i, row j) of (h, w) has its
+    centre at u = (i + 0.5) / w, v = (j + 0.5) / h.
 
     Attributes:
         vertices_m: (n, 3).
@@ -27,7 +27,8 @@ class MeshPart:
         repeat: the texture repeats outside 0 to 1; else its edges are held.
         rgba: (n, 4) the vertices' colours, interpolated, or (4,) one for all; linear light, premultiplied by alpha.
 
-    A part with neither texture nor rgba is clay: a grey, shaded so that its form is seen (`relens.render.mesh_colour`).
+    A part of one colour, or of none (clay, a grey), is lit from the camera, so that its form is seen.
+
     Raises ValueRangeError for arrays that do not fit each other, numbers that are not finite, alpha outside 0 to 1, or
     when no triangle is left.
     """
@@ -122,4 +123,4 @@ def _require_finite(name: str, values: np.ndarray) -> None:
 def _with_area(vertices_m: Float32[np.ndarray, "n 3"], triangles: Int32[np.ndarray, "m 3"]) -> np.ndarray:
     """Which triangles span an area, bool (m,)."""
     a, b, c = (vertices_m[triangles[:, corner]].astype(np.float64) for corner in range(3))
-    return np.cross(b - a, c - a).any(axis=1)
+    return np.asarray(np.cross(b - a, c - a).any(axis=1))

@@ -22,6 +22,8 @@ def test_blur_at_both_ends_of_the_scene() -> None:
     assert read.near_coc_px == pytest.approx(1000 * 0.025 * 1.0)
     assert read.far_coc_px == pytest.approx(1000 * 0.025 * 0.8)
     assert read.sharp_near_m < 1 < read.sharp_far_m
+    # fx D / c, c the diagonal / 1500.
+    assert read.hyperfocal_m == pytest.approx(1000 * 0.025 * 1500 / math.hypot(4, 1))
 
 
 def test_infinity_and_emptiness_have_read_outs_too() -> None:
@@ -36,6 +38,7 @@ def test_one_plain_line() -> None:
     assert line.isascii()
     assert "\n" not in line
     assert line.startswith("50 mm f/2, pupil 25.0 mm, focus 1.00 m, sharp ")
+    assert ", hyperfocal 16771 m, blur " in line
     assert line.endswith("blur 25.0 px (1250.00% of the width) at 0.500 m to 20.0 px (1000.00% of the width) at 5.00 m")
 
 

@@ -36,13 +36,14 @@ from relens.aperture import Aperture
 from relens.lens import Lens
 from relens.render import shoot
 
-pytestmark = pytest.mark.parametrize("engine", ["reference", "cpu", "cuda"])
+pytestmark = pytest.mark.parametrize("engine", ["reference", "cpu", "cuda", "mesh"])
 
 
 @pytest.fixture(autouse=True)
 def cuda_anywhere(monkeypatch):
     """Where there is no GPU, Warp compiles the very kernels of the GPU for the CPU."""
     pytest.importorskip("warp", reason="the cuda engine needs relens[cuda]")
+    pytest.importorskip("open3d", reason="the mesh engine needs relens[mesh]")
     from relens.render import choose, cuda, cuda_device
 
     device = "cpu" if cuda_device.why_no_gpu() else "cuda:0"

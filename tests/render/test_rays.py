@@ -108,7 +108,8 @@ def test_a_tilted_lens_is_focused_on_its_tilted_plane():
         x, y = (column - 320) / 500, (row - 240) / 500
         depth_m = 1 / (lens.focus_inverse_m + gx * x + gy * y)
         meeting = views.origin_m + depth_m * (views.direction @ [column, row, 1.0])
-        np.testing.assert_allclose(meeting, np.broadcast_to([x * depth_m, y * depth_m, depth_m], meeting.shape), atol=1e-9)
+        expected = np.broadcast_to([x * depth_m, y * depth_m, depth_m], meeting.shape)
+        np.testing.assert_allclose(meeting, expected, atol=1e-9)
 
 
 def test_each_colour_of_an_uncorrected_lens_has_its_own_plane_and_size():

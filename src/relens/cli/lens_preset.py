@@ -102,10 +102,12 @@ def read_preset(name: str) -> LensPreset:
     try:
         preset = LensPreset(**_read_yaml(path))  # pyright: ignore[reportArgumentType]
         if preset.image is not None:
+            if not isinstance(preset.image, str):
+                raise ValueRangeError("image", preset.image, "the path of an image file")
             preset = replace(preset, image=str(path.parent / preset.image))
         preset.lens()
         return preset
-    except (ValueRangeError, TypeError) as error:
+    except ValueRangeError as error:
         raise FileError(path, f"is no lens: {error}") from error
 
 

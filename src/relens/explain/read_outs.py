@@ -17,7 +17,8 @@ class ReadOuts:
         lens: what took it.
         nearest_m, farthest_m: z-depth of the nearest and the farthest visible thing; inf allowed.
         near_coc_px, far_coc_px: diameter of the circle of confusion there.
-        sharp_near_m, sharp_far_m: between them the circle of confusion is at most 1/1500 of the diagonal.
+        sharp_near_m, sharp_far_m: on the axis, between them the circle of confusion is at most 1/1500 of the diagonal.
+        hyperfocal_m: focused there, sharpness just reaches infinity.
         width_px: of the picture.
     """
 
@@ -28,6 +29,7 @@ class ReadOuts:
     far_coc_px: float
     sharp_near_m: float
     sharp_far_m: float
+    hyperfocal_m: float
     width_px: int
 
     def __str__(self) -> str:
@@ -36,6 +38,7 @@ class ReadOuts:
         return (
             f"{lens.focal_length_mm:g} mm f/{lens.f_number:g}, pupil {lens.pupil_diameter_m * 1e3:.1f} mm, "
             f"focus {metres(lens.focus_distance_m)}, sharp {metres(self.sharp_near_m)} to {metres(self.sharp_far_m)}, "
+            f"hyperfocal {metres(self.hyperfocal_m)}, "
             f"blur {self._blur(self.near_coc_px)} at {metres(self.nearest_m)} "
             f"to {self._blur(self.far_coc_px)} at {metres(self.farthest_m)}"
         )
@@ -48,7 +51,8 @@ def read_outs(picture: Picture) -> ReadOuts:
     """The read-outs of a picture; NaN for near and far where it shows nothing at all."""
     k, lens = picture.camera.intrinsics, picture.lens
     nearest_m, farthest_m = float(np.fmin.reduce(picture.depth_m, None)), float(np.fmax.reduce(picture.depth_m, None))
-    sharp_near_m, sharp_far_m = lens.depth_of_field_m(k.fx_px, sharp_limit_px(k.diagonal_px))
+    sharp_px = sharp_limit_px(k.diagonal_px)
+    sharp_near_m, sharp_far_m = lens.depth_of_field_m(k.fx_px, sharp_px)
     return ReadOuts(
         lens=lens,
         nearest_m=nearest_m,
@@ -57,6 +61,7 @@ def read_outs(picture: Picture) -> ReadOuts:
         far_coc_px=lens.coc_px(1 / farthest_m, k.fx_px),
         sharp_near_m=sharp_near_m,
         sharp_far_m=sharp_far_m,
+        hyperfocal_m=lens.hyperfocal_m(k.fx_px, sharp_px),
         width_px=k.width_px,
     )
 

@@ -40,7 +40,7 @@ def recovered(photo: Photo, highlights: str | float = "auto") -> Photo:
     # Colours outside sRGB have components over 1, but no luminance over white.
     if (photo.linear @ _LUMINANCE).max(initial=0.0) > 1.01:
         return photo
-    clipped = (photo.linear >= _CLIPPED).all(axis=2)
+    clipped = np.asarray((photo.linear >= _CLIPPED).all(axis=2))
     if stops == 0 or not clipped.any():
         return photo
     gain_stops = _even_stops(clipped, stops) if stops is not None else _estimated_stops(photo.linear, clipped)

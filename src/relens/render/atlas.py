@@ -44,12 +44,12 @@ class Atlas:
     depth_range: Float32[np.ndarray, "l 2"]
 
 
-def build_atlas(scene: Scene, rows: tuple[int, int] | None = None) -> Atlas:
+def build_atlas(scene: Scene, photo_rows: tuple[int, int] | None = None) -> Atlas:
     """Pack a scene, or what of it lies within some rows of the photo's grid; layers nowhere visible are left out."""
     from relens.render.cpu_kernels import block_bounds
 
     height = scene.layers[0].inverse_depth.shape[0]
-    first, end = (0, height) if rows is None else (row + scene.border_px for row in rows)
+    first, end = (0, height) if photo_rows is None else (row + scene.border_px for row in photo_rows)
     band = slice(max(0, first), max(0, end))
     windows = [(layer, window) for layer in scene.layers if (window := _visible_window(layer.rgba[..., 3], band))]
     sizes = [(rows.stop - rows.start, columns.stop - columns.start) for _, (rows, columns) in windows]

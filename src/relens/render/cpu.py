@@ -75,7 +75,7 @@ class CpuEngine:
                     np.concatenate([chosen[0::2], chosen[1::2]]), (k.width_px, k.height_px), atlas,
                     (views.direction, views.origin_m, views.weight, views.pupil), views.a_sample, block.first, photo,
                     blur_px_m, focus_plane(camera, lens), np.float32(camera.eye_m[2]), rim,
-                    lateral_spread_px(camera, lens), lens.vignetting, samples_a_px2(block), picture, counts, variance,
+                    lateral_spread_px(camera, lens), samples_a_px2(block), picture, counts, variance,
                 )  # fmt: skip
         progress(self.name, 1.0)
         return Estimate(picture, counts, variance)
@@ -95,10 +95,10 @@ class CpuEngine:
     def _bands(
         self, camera: Camera, views: Views, tiles: Int32[np.ndarray, " t"]
     ) -> Iterator[tuple[Float64[np.ndarray, "4"], tuple[np.ndarray, ...], Int32[np.ndarray, " t"]]]:
-        """Tiles of the picture, with the photo's fx, fy, cx, cy and the arrays of an atlas of all that they can see.
+        """Tiles of the picture, with the photo's fx, fy, cx, cy and an atlas's arrays of all that they can see.
 
-        One band where the scene is small enough to be kept packed. Else several, each with what `views` (the last four, as
-        they bound all others) see of the scene: so memory stays bounded whatever the photo's size.
+        One band where the scene is small enough to be kept packed. Else several, each with what `views` (the last four,
+        as they bound all others) see of the scene: so memory stays bounded whatever the photo's size.
         """
         from relens.render.cpu_kernels import TILE_PX
 
@@ -132,8 +132,11 @@ class CpuEngine:
 
 def _rows_seen(scene: Scene, camera: Camera, views: Views, top: int, bottom: int) -> tuple[int, int]:
     """Rows of the photo's grid that a band of the picture can see, whatever stands there."""
-    columns, rows = np.array([0.0, camera.intrinsics.width_px] * 2), np.array([top] * 2 + [bottom] * 2, np.float64)
-    depths = [reduce(layer.inverse_depth, None) for layer in scene.layers for reduce in (np.fmin.reduce, np.fmax.reduce)]
+    columns = np.array([0.0, camera.intrinsics.width_px] * 2)
+    rows = np.array([top, top, bottom, bottom], np.float64)
+    depths = [
+        reduce(layer.inverse_depth, None) for layer in scene.layers for reduce in (np.fmin.reduce, np.fmax.reduce)
+    ]
     seen = []
     for index in range(max(0, len(views.weight) - 4), len(views.weight)):
         start, slope, _ = photo_lines(views, index, scene.camera.intrinsics, columns, rows)

@@ -85,22 +85,16 @@ def _close_replicate(light, weights, columns, rows, total, total_weights, sums):
 
 
 @jit
-def _deposit(total, weights, sums, whole, columns, rows, step, left, top, right, bottom, picture, variance):
-    """Write a tile's means into the picture, linearly between the pixels that were taken.
-
-    whole: 0, or the weight of the whole pupil, of which a pixel darkens by what it misses (vignetting).
-    """
+def _deposit(total, weights, sums, columns, rows, step, left, top, right, bottom, picture, variance):
+    """Write a tile's means into the picture, linearly between the pixels that were taken."""
     for j in range(rows):
         for i in range(columns):
-            passed = weights[j, i, 3] / whole if whole > 0 else ONE
             for c in range(4):
                 total[j, i, c] /= max(weights[j, i, c], np.float32(1e-12))
-                if c < 3:
-                    total[j, i, c] *= passed
             n = sums[j, i, 0]
             if n > 1:
                 spread = max(sums[j, i, 2] - sums[j, i, 1] * sums[j, i, 1] / n, 0.0)
-                sums[j, i, 0] = spread / (n * (n - 1)) * passed * passed
+                sums[j, i, 0] = spread / (n * (n - 1))
             else:
                 sums[j, i, 0] = np.inf
     each = ONE / np.float32(step)
@@ -119,8 +113,8 @@ def _deposit(total, weights, sums, whole, columns, rows, step, left, top, right,
 
 @numba.njit(cache=True, parallel=True, fastmath=FAST, error_model="numpy")
 def render_tiles(
-    tiles, size, atlas, views, a_sample, first, photo, blur_px_m, focus, eye_z, rim, spread_px, vignetting,
-    samples_per_px2, picture, counts, variance,
+    tiles, size, atlas, views, a_sample, first, photo, blur_px_m, focus, eye_z, rim, spread_px, samples_per_px2,
+    picture, counts, variance,
 ):  # fmt: skip
     """Render the tiles with the given numbers into picture (h, w, 4), counts and variance (h, w).
 
@@ -188,7 +182,7 @@ def render_tiles(
             count = 0 if first > 0 else 1
         else:
             taken = 8
-            while taken < blur_px * blur_px * samples_per_px2:
+            while taken < max(blur_px * blur_px, np.float32(8)) * samples_per_px2:
                 taken *= 2
             count = min(block, max(0, taken - first))
         counts[top:bottom, left:right] = count
@@ -211,7 +205,6 @@ def render_tiles(
 
         views_taken = 1 if pinhole else count * a_sample
         done = 0
-        whole = np.float32(0)
         for index in range(views_taken):
             number = index if pinhole else 1 + index
             matrix, origin = directions[number], origins[number]
@@ -243,13 +236,11 @@ def render_tiles(
             if not filled:
                 view[:] = 0
             _add(view, weights_of[number], pupils[number], rim, step, left, top, columns, rows, light, weights)
-            whole += np.float32(weights_of[number, 3])
             if (index + 1) * _REPLICATES // views_taken > done:
                 done = (index + 1) * _REPLICATES // views_taken
                 _close_replicate(light, weights, columns, rows, total, total_weights, sums)
         _deposit(
-            total, total_weights, sums, whole if vignetting else np.float32(0), columns, rows, step, left, top, right,
-            bottom, picture, variance,
-        )  # fmt: skip
+            total, total_weights, sums, columns, rows, step, left, top, right, bottom, picture, variance
+        )
         if pinhole:
             variance[top:bottom, left:right] = 0

@@ -154,8 +154,10 @@ def _lay_under(
     least, greatest = rise_of(lines, ranges)
     relax, left_share = relaxation(least, greatest)
     reads = reads_needed(play_px(lines, ranges), left_share, close_px)
-    # From the second row on, the hit above is a better start than the middle of all that is possible.
-    reads_below = min(reads, reads_needed(row_play_px(lines, ranges, greatest, rows), left_share, close_px))
+    # From the second row on, the hit above is a better start than the middle of all that is possible. It was settled to
+    # within close_px, which adds to the play, so that errors do not pile up from row to row.
+    row_play = row_play_px(lines, ranges, greatest, rows) + 2 * close_px
+    reads_below = min(reads, reads_needed(row_play, left_share, close_px))
     hits = np.full(TILE_PX + 1, np.float32(0.5) * (near + far), np.float32)
     offset, width, height = crop[layer, 4], np.int32(crop[layer, 2]), np.int32(crop[layer, 3])
     left_to_see = np.float32(0)

@@ -182,7 +182,6 @@ class CudaEngine:
         shot.blur_px_m = max(k.fx_px, k.fy_px) * lens.pupil_diameter_m
         shot.eye_z = camera.eye_m[2]
         shot.samples_a_px2 = samples_a_px2(block) if block else 1.0
-        shot.vignetting = int(lens.vignetting)
         return shot
 
     def _prepared(self, camera: Camera) -> tuple[Scene, Any]:

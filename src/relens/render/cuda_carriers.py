@@ -47,7 +47,6 @@ class Shot:
     blur_px_m: wp.float32  # blur disc for each 1/m
     eye_z: wp.float32  # how far the eye moved forward
     samples_a_px2: wp.float32  # samples for each square pixel of blur
-    vignetting: wp.int32
     spread_px: wp.int32  # how far colours lie apart, at most
 
 

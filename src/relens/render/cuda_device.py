@@ -7,7 +7,7 @@ import sys
 from types import ModuleType
 
 from relens.errors import MissingPackageError
-from relens.render.kernel_cache import _folder
+from relens.render.kernel_cache import kernels_folder
 
 # A GPU is asked for at most this much at a time for the plan of a band of tiles.
 PLAN_BYTES = 256 * 2**20
@@ -45,7 +45,7 @@ def open_warp() -> ModuleType:
     if warp.config.log_level == warp.LOG_INFO:
         warp.config.log_level = warp.LOG_ERROR
     if not warp.config.kernel_cache_dir and not os.environ.get("WARP_CACHE_PATH"):
-        warp.config.kernel_cache_dir = str(_folder().parent / "warp")
+        warp.config.kernel_cache_dir = str(kernels_folder() / "warp")
     warp.init()
     return warp
 

@@ -146,7 +146,7 @@ def take_tiles(
     dx, dy = float(i - TILE_PX // 2) + 0.5, float(j - TILE_PX // 2) + 0.5
     field = wp.vec2(shot.rim[0] * (float(column) + 0.5 - shot.rim[1]), shot.rim[0] * (float(row) + 0.5 - shot.rim[2]))
     light, weights, total, total_weights = wp.vec4(), wp.vec4(), wp.vec4(), wp.vec4()
-    whole, replicates, offset, sum, squares = float(0.0), float(0.0), float(0.0), float(0.0), float(0.0)
+    replicates, offset, sum, squares = float(0.0), float(0.0), float(0.0), float(0.0)
     half = float(wp.nan)
     done = int(0)
     for index in range(plan.views):
@@ -179,7 +179,6 @@ def take_tiles(
         if not wp.dot(away, away) > 1.0 or shot.rim[0] == 0.0:
             light += wp.cw_mul(weight, seen.rgba)
             weights += weight
-        whole += weight[3]
         if (index + 1) * _REPLICATES // plan.views > done:
             done = (index + 1) * _REPLICATES // plan.views
             if weights[0] > 0.0 and weights[1] > 0.0 and weights[2] > 0.0:
@@ -194,16 +193,13 @@ def take_tiles(
             total += light
             total_weights += weights
             light, weights = wp.vec4(), wp.vec4()
-    passed = float(1.0)
-    if shot.vignetting == 1:
-        passed = total_weights[3] / whole
     mean = wp.cw_div(total, wp.max(total_weights, wp.vec4(1.0e-12)))
-    picture[row, column] = wp.vec4(mean[0] * passed, mean[1] * passed, mean[2] * passed, mean[3])
+    picture[row, column] = mean
     spread = float(wp.inf)
     if plan.first_view == 0:
         spread = 0.0
     elif replicates > 1.0:
-        spread = wp.max(squares - sum * sum / replicates, 0.0) / (replicates * (replicates - 1.0)) * passed * passed
+        spread = wp.max(squares - sum * sum / replicates, 0.0) / (replicates * (replicates - 1.0))
     variance[row, column] = spread
     if half_stopped.shape[0] > 0:
         half_stopped[row, column] = half

@@ -153,7 +153,7 @@ def plan_tiles(
         plan.views = plan.count
     else:
         taken = int(8)
-        while float(taken) < plan.blur_px * plan.blur_px * shot.samples_a_px2:
+        while float(taken) < wp.max(plan.blur_px * plan.blur_px, 8.0) * shot.samples_a_px2:
             taken *= 2
         plan.count = wp.clamp(taken - shot.first, 0, shot.block)
         plan.first_view = 1

@@ -33,29 +33,24 @@ def merged(one: Estimate, other: Estimate) -> Estimate:
     count = one.count + other.count
     share = np.divide(other.count, count, out=np.zeros(count.shape, np.float32), where=count > 0)
     rgba = one.rgba + (other.rgba - one.rgba) * share[..., None]
-    variance = one.variance * np.square(1 - share) + other.variance * np.square(share)
+    # What an estimate that took no sample says of its error does not count, infinite as it may be.
+    of_one = np.where(one.count > 0, one.variance, np.float32(0)) * np.square(1 - share)
+    of_other = np.where(other.count > 0, other.variance, np.float32(0)) * np.square(share)
+    variance = np.where(count > 0, of_one + of_other, np.float32(np.inf))
     return Estimate(rgba, count, variance)
 
 
-def estimate_of(
-    light: Float[np.ndarray, "r h w 4"], weight: Float[np.ndarray, "r h w 4"], count: int, whole: float | None = None
-) -> Estimate:
+def estimate_of(light: Float[np.ndarray, "r h w 4"], weight: Float[np.ndarray, "r h w 4"], count: int) -> Estimate:
     """The estimate from sums of weighted light and of weights, one of each for every replicate.
 
-    The mean is taken over the part of the pupil that a pixel sees. With `whole`, the weight of the whole pupil, the
-    part that the barrel cuts counts as dark (vignetting). The variance is infinite where no two replicates can be
-    compared.
+    The mean is taken over the part of the pupil that a pixel sees. The variance is infinite where no two replicates
+    can be compared.
     """
-    seen = weight.sum(axis=0)
-    mean = light.sum(axis=0) / np.maximum(seen, 1e-12)
+    mean = light.sum(axis=0) / np.maximum(weight.sum(axis=0), 1e-12)
     with np.errstate(invalid="ignore", divide="ignore"):
         luminance = (light[..., :3] / weight[..., :3]) @ LUMINANCE
     replicates = np.isfinite(luminance).sum(axis=0)
     variance = np.full(replicates.shape, np.inf)
     several = replicates > 1
     variance[several] = np.nanvar(luminance[:, several], axis=0, ddof=1) / replicates[several]
-    if whole is not None:
-        passed = seen[..., 3:] / whole
-        mean[..., :3] *= passed
-        variance *= np.square(passed[..., 0])
     return Estimate(mean.astype(np.float32), np.full(variance.shape, count, np.int32), variance.astype(np.float32))

@@ -30,10 +30,15 @@ def _folder() -> Path:
     digest = hashlib.sha256()
     for source in sorted(Path(__file__).parent.glob("cpu_*.py")):
         digest.update(source.read_bytes())
+    return kernels_folder() / digest.hexdigest()[:16]
+
+
+def kernels_folder() -> Path:
+    """Where compiled kernels are kept: in the user's cache, or the temporary folder where that is read-only."""
     base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     if not os.path.isabs(base) or not os.access(_existing(Path(base)), os.W_OK):
         base = os.path.join(tempfile.gettempdir(), f"relens-{os.getuid() if hasattr(os, 'getuid') else 'user'}")
-    return Path(base) / "relens" / "kernels" / digest.hexdigest()[:16]
+    return Path(base) / "relens" / "kernels"
 
 
 def _existing(path: Path) -> Path:

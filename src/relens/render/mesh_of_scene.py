@@ -14,8 +14,8 @@ def mesh_of_scene(scene: Scene, *, cut: float | None = None) -> Mesh:
 
     Every square of four texel centres makes two triangles, wound so that (b - a) x (c - a) points back at the photo's
     camera. Squares that lack a surface at a corner, or are clear at all four, are left out. Inverse depth 0 stands at
-    `relens.mesh.INFINITY_M`. The texture coordinates are those of the texel centres, so that a bilinear reading at a vertex
-    gives exactly that texel. Where one page jumps in depth it stays connected, as the other engines see it.
+    `relens.mesh.INFINITY_M`. The texture coordinates are those of the texel centres, so that a bilinear reading at a
+    vertex gives exactly that texel. Where one page jumps in depth it stays connected, as the other engines see it.
 
     Args:
         scene: the layers.

@@ -15,6 +15,7 @@ from relens.render.choose import open_engine
 from relens.render.engine import Engine, SampleBlock
 from relens.render.estimate import Estimate, merged
 from relens.render.picture import Picture
+from relens.render.rim import passed
 from relens.scene import Scene
 
 MAX_SAMPLES = 65536
@@ -76,8 +77,12 @@ def _pictures(
 
 
 def picture_of(estimate: Estimate, depth_m: np.ndarray, camera: Camera, lens: Lens) -> Picture:
-    """The picture of an estimate: darkened by the glass where the lens has a T-stop."""
-    rgba, transmittance = estimate.rgba, np.float32(lens.transmittance)
-    linear = rgba[..., :3] if transmittance == 1 else rgba[..., :3] * transmittance
-    error = np.sqrt(estimate.variance) * transmittance
+    """The picture of an estimate: darkened by the glass of a T-stop, and in the corners by vignetting."""
+    rgba, error = estimate.rgba, np.sqrt(estimate.variance)
+    linear = rgba[..., :3]
+    if lens.transmittance < 1:
+        linear, error = linear * np.float32(lens.transmittance), error * np.float32(lens.transmittance)
+    if lens.vignetting and lens.aperture.cats_eye:
+        part = passed(lens, camera.intrinsics)
+        linear, error = linear * part[..., None], error * part
     return Picture(linear, rgba[..., 3], depth_m, estimate.count, error, camera, lens)

@@ -49,7 +49,7 @@ class ReferenceEngine:
             light[replicate] += seen * _one_view(self.scene, camera, views, index)
             weight[replicate] += seen
             progress(self.name, (index + 1) / len(views.weight))
-        return estimate_of(light, weight, block.count, float(views.weight[:, 3].sum()) if lens.vignetting else None)
+        return estimate_of(light, weight, block.count)
 
     def pinhole_depth_m(self, camera: Camera) -> Float32[np.ndarray, "h w"]:
         """See `relens.render.engine.Engine`."""

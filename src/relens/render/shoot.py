@@ -64,13 +64,14 @@ def shoot(
         subject, lens, camera=camera, framing=framing, samples=samples or MAX_SAMPLES, seed=seed, noise=noise,
         engine=engine, progress=progress,
     )  # fmt: skip
-    picture = next(pictures)
+    picture, growth = next(pictures), 1
     while True:
         now_s = time.monotonic()
-        # The next pass takes as many samples as all before it.
-        if time_budget_s is not None and now_s + 2 * (now_s - last_s) > began_s + time_budget_s:
+        # The next pass takes as many samples as all before it: the second as many as the first, the others twice the
+        # last.
+        if time_budget_s is not None and now_s + growth * (now_s - last_s) > began_s + time_budget_s:
             return picture
-        last_s = now_s
+        last_s, growth = now_s, 2
         better = next(pictures, None)
         if better is None:
             return picture
