@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from relens.lift import lift as lift
     from relens.photo import Photo as Photo
     from relens.photo import read_photo as read_photo
+    from relens.render.choose import open_engine as open_engine
     from relens.render.picture import Picture as Picture
+    from relens.render.progressive import progressive as progressive
     from relens.render.shoot import shoot as shoot
     from relens.render.write_picture import write_picture as write_picture
     from relens.scene import Layer as Layer
@@ -43,6 +45,8 @@ _HOME = {
     "find_depth": "relens.depth",
     "lift": "relens.lift",
     "load_scene": "relens.scene_folder",
+    "open_engine": "relens.render.choose",
+    "progressive": "relens.render.progressive",
     "read_depth": "relens.depth",
     "read_photo": "relens.photo",
     "shoot": "relens.render.shoot",

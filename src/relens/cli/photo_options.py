@@ -33,6 +33,6 @@ class PhotoOptions(DepthOptions):
 
     def read(self, photo: Path) -> "Photo":
         """The photo with the focal length of the options and its highlights recovered."""
-        from relens.photo.highlights import recovered
+        from relens.photo.highlights import recover_highlights
 
-        return recovered(super().read(photo), self.stops())
+        return recover_highlights(super().read(photo), self.stops())

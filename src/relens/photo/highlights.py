@@ -18,7 +18,7 @@ _RIM_PX = 3
 _LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)  # Rec. 709
 
 
-def recovered(photo: Photo, highlights: str | float = "auto") -> Photo:
+def recover_highlights(photo: Photo, highlights: str | float = "auto") -> Photo:
     """The photo with the light of its clipped pixels raised; nothing else changes, not by a bit.
 
     | highlights | what is clipped becomes |
