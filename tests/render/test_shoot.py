@@ -1,6 +1,5 @@
 """What a caller of shoot can rely on: depth and blur read-outs, seeds, threads, progress and errors."""
 
-import numba
 import numpy as np
 import pytest
 from layer_scenes import BLUE, FX_PX, HEIGHT_PX, RED, WIDTH_PX, grid, plane, rms, scene_of, texture
@@ -140,15 +139,11 @@ def test_the_same_seed_gives_the_same_bits(engine):
     assert 0 < rms(one.linear - other.linear) < 0.02
 
 
-def test_threads_do_not_change_a_bit():
-    scene, before = disc_scene(), numba.get_num_threads()
-    pictures = []
-    try:
-        for threads in (1, numba.config.NUMBA_NUM_THREADS):
-            numba.set_num_threads(threads)
-            pictures.append(shoot(scene, WIDE, samples=64, engine="cpu"))
-    finally:
-        numba.set_num_threads(before)
+def test_threads_do_not_change_a_bit(monkeypatch):
+    scene, pictures = disc_scene(), []
+    for threads in ("1", "4"):
+        monkeypatch.setenv("RELENS_THREADS", threads)
+        pictures.append(shoot(scene, WIDE, samples=64, engine="cpu"))
     np.testing.assert_array_equal(pictures[0].linear, pictures[1].linear)
     np.testing.assert_array_equal(pictures[0].depth_m, pictures[1].depth_m)
 

@@ -10,6 +10,7 @@ reconstruction).
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 from jaxtyping import Bool, Float32, Float64, Int32
@@ -23,14 +24,14 @@ from relens.render.estimate import Estimate
 from relens.render.halved import halved
 from relens.render.rays import Views, depth_in_camera, photo_lines, pinhole_views
 from relens.render.rim import field_of
+from relens.render.threads import on_all_cores
 from relens.render.tiled import bounded_views, focus_plane, lateral_spread_px, level_of, samples_a_px2, tiles_of
 from relens.scene import Scene
 
-# Larger scenes are packed band by band, as they are looked at, about two thirds of this at a time.
+# Larger scenes are packed band by band, as they are looked at, about half of this at a time.
 _PACKED_TEXELS = 48_000_000
 _READ_AROUND_PX = 256
-# Steps between which progress is told and an interrupt is heard.
-_STEPS = 24
+_TILES_A_PIECE, _FEWEST_PIECES = 64, 8
 
 
 @dataclass(frozen=True)
@@ -64,19 +65,22 @@ class CpuEngine:
         views = bounded_views(camera, lens, block)
         blur_px_m = np.float32(max(k.fx_px, k.fy_px) * lens.pupil_diameter_m)
         rim = np.array([lens.aperture.cats_eye * field_of(k)[0, 0], k.cx_px, k.cy_px])
+        focus, spread_px = focus_plane(camera, lens), lateral_spread_px(camera, lens)
         tiles = tiles_of(camera, wanted, TILE_PX)
         done = 0
         for photo, atlas, band in self._bands(camera, views, tiles):
-            # Neighbours go to different threads, so that blurred regions are shared evenly.
-            for chosen in np.array_split(band, max(1, _STEPS * len(band) // len(tiles))):
-                progress(self.name, done / len(tiles))
-                done += len(chosen)
+
+            def take(chosen: Int32[np.ndarray, " t"], photo: np.ndarray = photo, atlas: tuple = atlas) -> None:
                 render_tiles(
-                    np.concatenate([chosen[0::2], chosen[1::2]]), (k.width_px, k.height_px), atlas,
+                    chosen, (k.width_px, k.height_px), atlas,
                     (views.direction, views.origin_m, views.weight, views.pupil), views.a_sample, block.first, photo,
-                    blur_px_m, focus_plane(camera, lens), np.float32(camera.eye_m[2]), rim,
-                    lateral_spread_px(camera, lens), samples_a_px2(block), picture, counts, variance,
+                    blur_px_m, focus, np.float32(camera.eye_m[2]), rim, spread_px, samples_a_px2(block), picture,
+                    counts, variance,
                 )  # fmt: skip
+
+            share, pieces = len(band) / len(tiles), _pieces(band)
+            on_all_cores(take, pieces, partial(_tell, progress, self.name, done / len(tiles), share / len(pieces)))
+            done += len(band)
         progress(self.name, 1.0)
         return Estimate(picture, counts, variance)
 
@@ -86,10 +90,13 @@ class CpuEngine:
 
         k, view = camera.intrinsics, pinhole_views(camera)
         inverse_depth = np.full((k.height_px, k.width_px), np.nan, np.float32)
-        for photo, atlas, tiles in self._bands(camera, view, tiles_of(camera, None, TILE_PX)):
-            pinhole_depth(
-                tiles, (k.width_px, k.height_px), atlas, view.direction[0], view.origin_m[0], photo, inverse_depth
-            )
+        for photo, atlas, band in self._bands(camera, view, tiles_of(camera, None, TILE_PX)):
+
+            def look(chosen: Int32[np.ndarray, " t"], photo: np.ndarray = photo, atlas: tuple = atlas) -> None:
+                size = k.width_px, k.height_px
+                pinhole_depth(chosen, size, atlas, view.direction[0], view.origin_m[0], photo, inverse_depth)
+
+            on_all_cores(look, _pieces(band), lambda done: None)
         return depth_in_camera(inverse_depth, camera)
 
     def _bands(
@@ -112,7 +119,7 @@ class CpuEngine:
                 self._atlases[level] = build_atlas(scene)
             yield photo, tuple(vars(self._atlases[level]).values()), tiles
             return
-        share = _PACKED_TEXELS * 2 / 3 / texels
+        share = _PACKED_TEXELS * 0.4 / texels
         rows_px = TILE_PX * max(1, int(camera.intrinsics.height_px * share) // TILE_PX)
         row_of_tile = tiles // -(-camera.intrinsics.width_px // TILE_PX) * TILE_PX
         for top in range(0, camera.intrinsics.height_px, rows_px):
@@ -128,6 +135,15 @@ class CpuEngine:
             if number not in self._halved:
                 self._halved[number] = halved(self._halved[number - 1] if number > 1 else self.scene)
         return self._halved[level] if level else self.scene
+
+
+def _pieces(tiles: Int32[np.ndarray, " t"]) -> list[np.ndarray]:
+    """Tiles in pieces small enough to share evenly, and large enough that handing them out costs nothing."""
+    return np.array_split(tiles, min(len(tiles), max(_FEWEST_PIECES, math.ceil(len(tiles) / _TILES_A_PIECE))))
+
+
+def _tell(progress: Progress, name: str, before: float, share: float, pieces: int) -> None:
+    progress(name, before + pieces * share)
 
 
 def _rows_seen(scene: Scene, camera: Camera, views: Views, top: int, bottom: int) -> tuple[int, int]:

@@ -22,11 +22,13 @@ LEAST, GREATEST, ALPHA_LEAST, ALPHA_GREATEST, STEP_X_LEAST, STEP_X_GREATEST, STE
 # NaN must stay NaN ("no surface"), so the flags that assume it away are left out.
 FAST = {"nsz", "arcp", "contract", "afn", "reassoc"}
 jit = numba.njit(cache=True, fastmath=FAST, error_model="numpy")
+# What threads call: it lets go of Python's lock.
+nogil_jit = numba.njit(cache=True, fastmath=FAST, error_model="numpy", nogil=True)
 # The innermost parts: a call that hands over arrays costs more than their work.
 inline_jit = numba.njit(cache=True, fastmath=FAST, error_model="numpy", forceinline=True)
 
 
-@numba.njit(cache=True, parallel=True, error_model="numpy")
+@nogil_jit
 def block_bounds(inverse_depth, alpha, block_px, seen_px):
     """Bounds of blocks (see atlas.Atlas.bounds); one without visible surface has least +inf and greatest -inf.
 
@@ -36,7 +38,7 @@ def block_bounds(inverse_depth, alpha, block_px, seen_px):
     height, width = inverse_depth.shape
     down, across = (height + block_px - 1) // block_px, (width + block_px - 1) // block_px
     bounds = np.empty((down, across, 8), np.float32)
-    for j in numba.prange(down):
+    for j in range(down):
         for i in range(across):
             least, greatest = np.float32(1), np.float32(0)
             for row in range(j * block_px, min((j + 1) * block_px, height)):
@@ -44,7 +46,7 @@ def block_bounds(inverse_depth, alpha, block_px, seen_px):
                     least, greatest = min(least, alpha[row, column]), max(greatest, alpha[row, column])
             bounds[j, i, ALPHA_LEAST], bounds[j, i, ALPHA_GREATEST] = least, greatest
     reach = (seen_px + block_px - 1) // block_px
-    for j in numba.prange(down):
+    for j in range(down):
         for i in range(across):
             seen = False
             for row in range(max(0, j - reach), min(down, j + reach + 1)):
@@ -81,8 +83,8 @@ def block_bounds(inverse_depth, alpha, block_px, seen_px):
 
 
 @jit
-def _box_bounds(bounds, table, crop, box, out):
-    """Bounds of all blocks that meet a box (left, top, right, bottom in texels): see atlas.Atlas.bounds."""
+def _box_bounds(bounds, table, crop, box, first, end, out):
+    """Bounds, columns first to end of atlas.Atlas.bounds, of all blocks that meet a box (left, top, right, bottom)."""
     level = 0
     span = max(box[2] - box[0], box[3] - box[1])
     while level < table.shape[0] - 1 and span > (3 << (level + _BLOCK_SHIFT)):
@@ -93,15 +95,16 @@ def _box_bounds(bounds, table, crop, box, out):
     x1 = min(max(np.int64(math.floor(box[2])) >> shift, 0), width - 1)
     y0 = min(max(np.int64(math.floor(box[1])) >> shift, 0), height - 1)
     y1 = min(max(np.int64(math.floor(box[3])) >> shift, 0), height - 1)
-    for k in range(0, 8, 2):
-        out[k], out[k + 1] = np.inf, -np.inf
-    for y in range(y0, y1 + 1):
-        for x in range(x0, x1 + 1):
-            block = offset + y * width + x
-            for k in range(0, 8, 2):
-                out[k] = min(out[k], bounds[block, k])
-                out[k + 1] = max(out[k + 1], bounds[block, k + 1])
+    for k in range(first, end, 2):
+        least, greatest = np.float32(np.inf), np.float32(-np.inf)
+        for y in range(y0, y1 + 1):
+            for x in range(x0, x1 + 1):
+                block = np.uint64(offset + y * width + x)
+                least, greatest = min(least, bounds[block, k]), max(greatest, bounds[block, k + 1])
+        out[k], out[k + 1] = least, greatest
     # Past the edge the surface is held: it has no steps there.
+    if end < 8:
+        return
     if box[0] < 0 or box[1] < 0 or box[2] > crop[2] or box[3] > crop[3]:
         for k in range(STEP_X_LEAST, 8, 2):
             out[k], out[k + 1] = min(out[k], np.float32(0)), max(out[k + 1], np.float32(0))
@@ -128,7 +131,7 @@ def tile_range(bounds, table, crop, depth_range, lines, near_limit, scratch, out
     least, greatest = depth_range[0], min(depth_range[1], near_limit)
     for _ in range(4):
         _box_of(lines, crop, least, greatest, 1.0, box)
-        _box_bounds(bounds, table, crop, box, out)
+        _box_bounds(bounds, table, crop, box, LEAST, ALPHA_LEAST, out)
         tighter_least, tighter_greatest = max(least, out[LEAST]), min(greatest, out[GREATEST])
         if tighter_least > tighter_greatest:
             return False
@@ -136,6 +139,8 @@ def tile_range(bounds, table, crop, depth_range, lines, near_limit, scratch, out
         least, greatest = tighter_least, tighter_greatest
         if settled:
             break
+    _box_of(lines, crop, least, greatest, 1.0, box)
+    _box_bounds(bounds, table, crop, box, STEP_X_LEAST, 8, out)
     out[LEAST], out[GREATEST] = least, greatest
     return travel_px(lines, greatest - least) < _LONG_PX or _tell_apart(
         bounds, table, crop, lines, least, greatest, scratch, out
@@ -162,7 +167,7 @@ def _tell_apart(bounds, table, crop, lines, least, greatest, scratch, out):
     for piece in range(pieces):
         low, high = least + piece * step, least + (piece + 1) * step
         _box_of(lines, crop, low, high, 1.0, box)
-        _box_bounds(bounds, table, crop, box, scratch)
+        _box_bounds(bounds, table, crop, box, LEAST, 8, scratch)
         if scratch[LEAST] <= high and scratch[GREATEST] >= low:
             if met == 0:
                 out[STEP_X_LEAST:] = scratch[STEP_X_LEAST:]
@@ -183,7 +188,7 @@ def tile_alpha(bounds, table, crop, lines, footprint, scratch, out):
     """Least and greatest alpha that a tile's rays may read in out's range with a footprint of that many texels."""
     box = np.empty(4, np.float64)
     _box_of(lines, crop, out[LEAST], out[GREATEST], 2.0 + 3.0 * footprint, box)
-    _box_bounds(bounds, table, crop, box, scratch)
+    _box_bounds(bounds, table, crop, box, ALPHA_LEAST, STEP_X_LEAST, scratch)
     out[ALPHA_LEAST], out[ALPHA_GREATEST] = scratch[ALPHA_LEAST], scratch[ALPHA_GREATEST]
 
 

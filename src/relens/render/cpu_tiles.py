@@ -2,10 +2,18 @@
 
 import math
 
-import numba
 import numpy as np
 
-from relens.render.cpu_bounds import ALPHA_LEAST, FAST, GREATEST, LEAST, ONE, corner_lines, jit, near_limit
+from relens.render.cpu_bounds import (
+    ALPHA_LEAST,
+    GREATEST,
+    LEAST,
+    ONE,
+    corner_lines,
+    jit,
+    near_limit,
+    nogil_jit,
+)
 from relens.render.cpu_view import (
     OPAQUE,
     TILE_PX,
@@ -38,8 +46,11 @@ def _focus_of(focus, left, top, right, bottom, blur):
 
 
 @jit
-def _add(view, weight, pupil, rim, step, left, top, columns, rows, light, weights):
-    """Add a view to the sums. rim: the field position as a function of column and row, times the cat's-eye; see rim."""
+def _add(view, weight, pupil, rim, step, left, top, columns, rows, light, weights, for_all):
+    """Add a view to the sums; for_all: weights that every pixel has got.
+
+    rim: the field position as a function of column and row, times the cat's-eye; see relens.render.rim.
+    """
     w0, w1, w2, w3 = np.float32(weight[0]), np.float32(weight[1]), np.float32(weight[2]), np.float32(weight[3])
     if rim[0] == 0 or pupil[0] != pupil[0]:
         for j in range(rows):
@@ -48,10 +59,8 @@ def _add(view, weight, pupil, rim, step, left, top, columns, rows, light, weight
                 light[j, i, 1] += w1 * view[j, i, 1]
                 light[j, i, 2] += w2 * view[j, i, 2]
                 light[j, i, 3] += w3 * view[j, i, 3]
-        for j in range(rows):
-            for i in range(columns):
-                for c in range(4):
-                    weights[j, i, c] += np.float32(weight[c])
+        for c in range(4):
+            for_all[c] += np.float32(weight[c])
         return
     for j in range(rows):
         y = pupil[1] + rim[0] * (top + j * step + 0.5 - rim[2])
@@ -64,10 +73,12 @@ def _add(view, weight, pupil, rim, step, left, top, columns, rows, light, weight
 
 
 @jit
-def _close_replicate(light, weights, columns, rows, total, total_weights, sums):
+def _close_replicate(light, weights, for_all, columns, rows, total, total_weights, sums):
     """Move a replicate's sums to the totals, and note its luminance: count, sum and sum of squares in `sums`."""
     for j in range(rows):
         for i in range(columns):
+            for c in range(4):
+                weights[j, i, c] += for_all[c]
             if weights[j, i, 0] > 0 and weights[j, i, 1] > 0 and weights[j, i, 2] > 0:
                 luminance = (
                     np.float64(0.2126) * light[j, i, 0] / weights[j, i, 0]
@@ -82,6 +93,7 @@ def _close_replicate(light, weights, columns, rows, total, total_weights, sums):
                 total_weights[j, i, c] += weights[j, i, c]
                 light[j, i, c] = 0
                 weights[j, i, c] = 0
+    for_all[:] = 0
 
 
 @jit
@@ -111,7 +123,7 @@ def _deposit(total, weights, sums, columns, rows, step, left, top, right, bottom
             variance[row, column] = sums[j, i, 0]
 
 
-@numba.njit(cache=True, parallel=True, fastmath=FAST, error_model="numpy")
+@nogil_jit
 def render_tiles(
     tiles, size, atlas, views, a_sample, first, photo, blur_px_m, focus, eye_z, rim, spread_px, samples_per_px2,
     picture, counts, variance,
@@ -130,21 +142,25 @@ def render_tiles(
     block_views = directions.shape[0] - 5
     block = block_views // a_sample
     corners = 1 + block_views
-    for job in numba.prange(tiles.shape[0]):
+    layers = crop.shape[0]
+    scratch, blur = np.empty(8, np.float32), np.empty(4, np.float32)
+    pupil_range = np.empty((layers, 2), np.float32)  # what any point of the pupil may see
+    ranges, active = np.empty((layers, 8), np.float32), np.empty(layers, np.int64)
+    reads, relax = np.empty(layers, np.int64), np.empty(layers, np.float32)
+    lines, all_lines = np.empty((4, 4), np.float64), np.empty((16, 4), np.float64)
+    view = np.empty((TILE_PX + 1, TILE_PX + 1, 4), np.float32)
+    clear = np.empty((TILE_PX + 1, TILE_PX + 1), np.float32)
+    light, weights = np.zeros_like(view), np.zeros_like(view)
+    total, total_weights = np.zeros_like(view), np.zeros_like(view)
+    for_all = np.zeros(4, np.float32)
+    sums = np.zeros((TILE_PX + 1, TILE_PX + 1, 3), np.float64)
+    for job in range(tiles.shape[0]):
         tile = tiles[job]
         left, top = (tile % tiles_across) * TILE_PX, (tile // tiles_across) * TILE_PX
         right, bottom = min(left + TILE_PX, width), min(top + TILE_PX, height)
-        layers = crop.shape[0]
-        scratch, blur = np.empty(8, np.float32), np.empty(4, np.float32)
-        pupil_range = np.empty((layers, 2), np.float32)  # what any point of the pupil may see
-        ranges, active = np.empty((layers, 8), np.float32), np.empty(layers, np.int64)
-        reads, relax = np.empty(layers, np.int64), np.empty(layers, np.float32)
-        lines, all_lines = np.empty((4, 4), np.float64), np.empty((16, 4), np.float64)
-        view = np.empty((TILE_PX + 1, TILE_PX + 1, 4), np.float32)
-        clear = np.empty((TILE_PX + 1, TILE_PX + 1), np.float32)
-        light, weights = np.zeros_like(view), np.zeros_like(view)
-        total, total_weights = np.zeros_like(view), np.zeros_like(view)
-        sums = np.zeros((TILE_PX + 1, TILE_PX + 1, 3), np.float64)
+        for sum_of in (light, weights, total, total_weights):
+            sum_of[:] = 0
+        sums[:] = 0
         blur[0], blur[2] = blur_px_m, eye_z
         _focus_of(focus, left, top, left + TILE_PX, top + TILE_PX, blur)
 
@@ -192,8 +208,9 @@ def render_tiles(
         pinhole = blur_px < _LEAST_BLUR_PX
         # Neighbouring samples are this far apart, as a fraction of the blur disc's diameter: the side of a square that
         # holds one sample's share of the disc's area.
-        footprint_share = np.float32(0) if pinhole else _FOOTPRINT * np.float32(math.sqrt(math.pi / 4 / (first +
-        count)))
+        footprint_share = (
+            np.float32(0) if pinhole else _FOOTPRINT * np.float32(math.sqrt(math.pi / 4 / (first + count)))
+        )
         # Pixels may be taken as far apart as samples are: finer detail is not in the picture.
         step = 1
         while step < TILE_PX and np.float32(2 * step) <= least_px * footprint_share:
@@ -235,12 +252,10 @@ def render_tiles(
                     filled = True
             if not filled:
                 view[:] = 0
-            _add(view, weights_of[number], pupils[number], rim, step, left, top, columns, rows, light, weights)
+            _add(view, weights_of[number], pupils[number], rim, step, left, top, columns, rows, light, weights, for_all)
             if (index + 1) * _REPLICATES // views_taken > done:
                 done = (index + 1) * _REPLICATES // views_taken
-                _close_replicate(light, weights, columns, rows, total, total_weights, sums)
-        _deposit(
-            total, total_weights, sums, columns, rows, step, left, top, right, bottom, picture, variance
-        )
+                _close_replicate(light, weights, for_all, columns, rows, total, total_weights, sums)
+        _deposit(total, total_weights, sums, columns, rows, step, left, top, right, bottom, picture, variance)
         if pinhole:
             variance[top:bottom, left:right] = 0

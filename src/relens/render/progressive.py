@@ -54,7 +54,9 @@ def camera_of(subject: Scene | Mesh | Engine) -> Camera:
     """The camera that a subject brings: the photo's own. Raises ValueRangeError for one that brings none."""
     scene = subject if isinstance(subject, Scene) else getattr(subject, "scene", None)
     if not isinstance(scene, Scene):
-        raise ValueRangeError("camera", None, "a camera; only scenes bring their own (see relens.render.viewpoint for a mesh)")
+        raise ValueRangeError(
+            "camera", None, "a camera; only scenes bring their own (see relens.render.viewpoint for a mesh)"
+        )
     return scene.camera
 
 

@@ -78,9 +78,7 @@ def _channels(lens: Lens) -> tuple[int, ...]:
     return (0, 1, 2) if lens.has_colour_error else (1,)
 
 
-def _channel(
-    camera: Camera, lens: Lens, channel: int
-) -> tuple[Float64[np.ndarray, "3 3"], Float64[np.ndarray, "3"]]:
+def _channel(camera: Camera, lens: Lens, channel: int) -> tuple[Float64[np.ndarray, "3 3"], Float64[np.ndarray, "3"]]:
     """(column, row, 1) to the pinhole's (x, y, 1), and to the inverse depth of the plane of focus, for one channel."""
     k, magnification = camera.intrinsics, float(lens.channel_magnification[channel])
     fx_px, fy_px = k.fx_px * magnification, k.fy_px * magnification
@@ -111,6 +109,9 @@ def depth_in_camera(inverse_depth: Float[np.ndarray, "h w"], camera: Camera) -> 
     column, row = np.arange(k.width_px) + 0.5, np.arange(k.height_px)[:, None] + 0.5
     x, y = (column - k.cx_px) / k.fx_px, (row - k.cy_px) / k.fy_px
     towards = camera.rotation[2]  # z of the ray in the photo's frame per metre of z in the new camera
+    if np.array_equal(towards, [0, 0, 1]):
+        with np.errstate(divide="ignore"):
+            return (1 / inverse_depth - camera.eye_m[2]).astype(np.float32)
     with np.errstate(divide="ignore", invalid="ignore"):
         depth_m = (1 / inverse_depth - camera.eye_m[2]) / (towards[0] * x + towards[1] * y + towards[2])
     return depth_m.astype(np.float32)

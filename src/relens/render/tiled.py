@@ -52,8 +52,10 @@ def focus_plane(camera: Camera, lens: Lens) -> Float64[np.ndarray, "4"]:
 def lateral_spread_px(camera: Camera, lens: Lens) -> float:
     """How far, at most, a colour's image lies from where the lens would have it: what bounds of a tile must add."""
     k = camera.intrinsics
-    return abs(lens.lateral_colour) / 2 * math.hypot(
-        max(k.cx_px, k.width_px - k.cx_px), max(k.cy_px, k.height_px - k.cy_px)
+    return (
+        abs(lens.lateral_colour)
+        / 2
+        * math.hypot(max(k.cx_px, k.width_px - k.cx_px), max(k.cy_px, k.height_px - k.cy_px))
     )
 
 
