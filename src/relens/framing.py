@@ -4,7 +4,7 @@ import math
 from dataclasses import replace
 from typing import Literal
 
-from relens.camera import Camera
+from relens.camera import Camera, Intrinsics
 from relens.errors import ValueRangeError
 from relens.lens import Lens
 
@@ -34,7 +34,7 @@ def framed(camera: Camera, lens: Lens, framing: Framing = "photo") -> tuple[Came
     k = camera.intrinsics
     if framing != "photo":
         long_px = max(k.width_px, k.height_px)
-        zoom = lens.focal_length_mm / lens.sensor_width_mm * long_px / k.fx_px
+        zoom = zoom_of(k, lens)
         if framing == "lens" and zoom < _AS_WIDE:
             fits_mm = math.ceil(10 * _AS_WIDE * k.fx_px * lens.sensor_width_mm / long_px) / 10
             expected = f"{fits_mm:g} mm or more with framing lens: a shorter lens sees past the photo's edges"
@@ -50,6 +50,12 @@ def framed(camera: Camera, lens: Lens, framing: Framing = "photo") -> tuple[Came
             lens = replace(lens, focus_distance_m=distance_m)
         camera = _zoomed(camera, zoom)
     return _zoomed(camera, lens.breathing_scale), lens
+
+
+def zoom_of(intrinsics: Intrinsics, lens: Lens) -> float:
+    """How much longer the lens is than a camera: focal length / sensor width times the long side, over its fx."""
+    long_px = max(intrinsics.width_px, intrinsics.height_px)
+    return lens.focal_length_mm / lens.sensor_width_mm * long_px / intrinsics.fx_px
 
 
 def _zoomed(camera: Camera, zoom: float) -> Camera:

@@ -4,12 +4,15 @@ import math
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
-from relens.camera import Camera
+import numpy as np
+
+from relens.camera import Camera, Intrinsics
 from relens.cli.focus import Focus, focus_distance_m
 from relens.cli.photo_options import PhotoOptions
 from relens.cli.shot_options import ShotOptions
-from relens.depth import find_depth
+from relens.depth import Depth, find_depth
 from relens.errors import ValueRangeError
+from relens.framing import zoom_of
 from relens.lens import Lens
 from relens.lift import lift
 from relens.mesh import Mesh
@@ -21,6 +24,7 @@ from relens.scene_folder import load_scene
 
 MODELS = (".glb", ".gltf", ".obj", ".ply")
 _MODEL_WIDTH_PX = 1200
+_MOST_REACH_M = 10.0  # lift's
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,10 @@ def open_subject(source: Path, options: ShotOptions, focus: Focus, lens: Lens, p
             pixel = f"{focus.pixel[0]:g},{focus.pixel[1]:g}"
             raise ValueRangeError("focus", pixel, f"a pixel inside the {k.width_px}x{k.height_px} photo")
         depth = find_depth(photo, options.photo.request(), progress)
-        scene = lift(photo, depth=depth, reach_m=math.hypot(*eye_m) + lens.pupil_diameter_m / 2, progress=progress)
+        reach_m = math.hypot(*eye_m) + lens.pupil_diameter_m / 2
+        if options.camera.framing == "subject":
+            reach_m += _dolly_reach_m(depth, photo.intrinsics, focus, lens)
+        scene = lift(photo, depth=depth, reach_m=min(reach_m, _MOST_REACH_M), progress=progress)
         notes = (*photo.notes, *depth.notes)
     return Subject(scene, _resized(scene.camera, options.camera.size).moved(*eye_m), notes)
 
@@ -89,6 +96,18 @@ def _model(source: Path, options: ShotOptions, focus: Focus, progress: Progress)
     progress("read model", 0.0)
     mesh = read_mesh(source)
     return Subject(mesh, viewpoint(mesh, options.camera.size or _MODEL_WIDTH_PX).moved(*options.camera.eye))
+
+
+def _dolly_reach_m(depth: Depth, photo: Intrinsics, focus: Focus, lens: Lens) -> float:
+    """How far to the side the dolly of framing "subject" looks behind things: its way times the corner's slope."""
+    k = depth.intrinsics or photo
+    subject_m = focus.distance_m
+    if subject_m is None or math.isinf(subject_m):
+        known = depth.inverse_depth[np.nan_to_num(depth.inverse_depth) > 0]
+        # The subject of a portrait is in the nearer half of what is seen.
+        subject_m = 1 / float(np.median(known)) if known.size else 0.0
+    away_m = subject_m * abs(zoom_of(k, lens) - 1)
+    return away_m * k.diagonal_px / (2 * k.fx_px)
 
 
 def _refuse(given: PhotoOptions, expected: str) -> None:
