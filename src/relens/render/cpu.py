@@ -42,6 +42,7 @@ class CpuEngine:
     name: str = "cpu"
     _halved: dict[int, Scene] = field(default_factory=dict, repr=False, compare=False)
     _atlases: dict[int, Atlas] = field(default_factory=dict, repr=False, compare=False)
+    _last_depth_m: dict[tuple, np.ndarray] = field(default_factory=dict, repr=False, compare=False)
 
     def render(
         self,
@@ -85,9 +86,12 @@ class CpuEngine:
         return Estimate(picture, counts, variance)
 
     def pinhole_depth_m(self, camera: Camera) -> Float32[np.ndarray, "h w"]:
-        """See `relens.render.engine.Engine`."""
+        """See `relens.render.engine.Engine`. The last camera's is kept, for whoever turns the lens alone; read-only."""
         from relens.render.cpu_kernels import TILE_PX, pinhole_depth
 
+        key = camera.intrinsics, camera.camera_to_world.tobytes()
+        if (kept := self._last_depth_m.get(key)) is not None:
+            return kept
         k, view = camera.intrinsics, pinhole_views(camera)
         inverse_depth = np.full((k.height_px, k.width_px), np.nan, np.float32)
         for photo, atlas, band in self._bands(camera, view, tiles_of(camera, None, TILE_PX)):
@@ -97,7 +101,11 @@ class CpuEngine:
                 pinhole_depth(chosen, size, atlas, view.direction[0], view.origin_m[0], photo, inverse_depth)
 
             on_all_cores(look, _pieces(band), lambda done: None)
-        return depth_in_camera(inverse_depth, camera)
+        depth_m = depth_in_camera(inverse_depth, camera)
+        depth_m.setflags(write=False)
+        self._last_depth_m.clear()
+        self._last_depth_m[key] = depth_m
+        return depth_m
 
     def _bands(
         self, camera: Camera, views: Views, tiles: Int32[np.ndarray, " t"]

@@ -16,8 +16,10 @@ _STEEPEST = np.float32(1e30)  # a step beside a hole
 _LONG_PX = 96.0  # rays that move farther over a layer are bounded piece by piece
 _PIECE_PX, _MOST_PIECES = 32.0, 64
 _BLOCK_SHIFT = 4  # log2 of atlas.BLOCK_PX
-# Columns of atlas.Atlas.bounds.
-LEAST, GREATEST, ALPHA_LEAST, ALPHA_GREATEST, STEP_X_LEAST, STEP_X_GREATEST, STEP_Y_LEAST, STEP_Y_GREATEST = range(8)
+# Columns of atlas.Atlas.bounds. Not plain integers, for each of which numba would compile a function anew.
+LEAST, GREATEST, ALPHA_LEAST, ALPHA_GREATEST, STEP_X_LEAST, STEP_X_GREATEST, STEP_Y_LEAST, STEP_Y_GREATEST, _END = (
+    np.arange(9)
+)
 
 # NaN must stay NaN ("no surface"), so the flags that assume it away are left out.
 FAST = {"nsz", "arcp", "contract", "afn", "reassoc"}
@@ -103,10 +105,10 @@ def _box_bounds(bounds, table, crop, box, first, end, out):
                 least, greatest = min(least, bounds[block, k]), max(greatest, bounds[block, k + 1])
         out[k], out[k + 1] = least, greatest
     # Past the edge the surface is held: it has no steps there.
-    if end < 8:
+    if end < _END:
         return
     if box[0] < 0 or box[1] < 0 or box[2] > crop[2] or box[3] > crop[3]:
-        for k in range(STEP_X_LEAST, 8, 2):
+        for k in range(STEP_X_LEAST, _END, 2):
             out[k], out[k + 1] = min(out[k], np.float32(0)), max(out[k + 1], np.float32(0))
 
 
@@ -140,7 +142,7 @@ def tile_range(bounds, table, crop, depth_range, lines, near_limit, scratch, out
         if settled:
             break
     _box_of(lines, crop, least, greatest, 1.0, box)
-    _box_bounds(bounds, table, crop, box, STEP_X_LEAST, 8, out)
+    _box_bounds(bounds, table, crop, box, STEP_X_LEAST, _END, out)
     out[LEAST], out[GREATEST] = least, greatest
     return travel_px(lines, greatest - least) < _LONG_PX or _tell_apart(
         bounds, table, crop, lines, least, greatest, scratch, out
@@ -167,18 +169,19 @@ def _tell_apart(bounds, table, crop, lines, least, greatest, scratch, out):
     for piece in range(pieces):
         low, high = least + piece * step, least + (piece + 1) * step
         _box_of(lines, crop, low, high, 1.0, box)
-        _box_bounds(bounds, table, crop, box, LEAST, 8, scratch)
+        _box_bounds(bounds, table, crop, box, LEAST, _END, scratch)
         if scratch[LEAST] <= high and scratch[GREATEST] >= low:
             if met == 0:
-                out[STEP_X_LEAST:] = scratch[STEP_X_LEAST:]
+                for k in range(STEP_X_LEAST, _END):
+                    out[k] = scratch[k]
             first, last, met = min(first, piece), max(last, piece), met + 1
             out[LEAST] = min(out[LEAST], max(low, scratch[LEAST]))
             out[GREATEST] = max(out[GREATEST], min(high, scratch[GREATEST]))
-            for k in range(STEP_X_LEAST, 8, 2):
+            for k in range(STEP_X_LEAST, _END, 2):
                 out[k], out[k + 1] = min(out[k], scratch[k]), max(out[k + 1], scratch[k + 1])
     if met < last - first + 1:
         # The pieces in between have steps of their own, which iteration might run into.
-        for k in range(STEP_X_LEAST, 8, 2):
+        for k in range(STEP_X_LEAST, _END, 2):
             out[k], out[k + 1] = -_STEEPEST, _STEEPEST
     return met > 0
 

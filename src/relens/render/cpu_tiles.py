@@ -231,7 +231,7 @@ def render_tiles(
             # Dither from view to view blends neighbouring levels without reading both.
             dither = np.float32(2.0 ** (((first * a_sample + index + 0.5) * 0.7548776662466927) % 1.0))
             filled = forward and shared and unfolded_surfaces(
-                atlas, active, 1, ranges, lines, blur, blur_px, footprint_share, dither, matrix, origin, photo, left,
+                atlas, active, seen, ranges, lines, blur, blur_px, footprint_share, dither, matrix, origin, photo, left,
                 top, columns, rows, step, view, clear,
             )  # fmt: skip
             if forward and not filled:
