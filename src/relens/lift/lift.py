@@ -11,6 +11,8 @@ from relens.depth.request import DepthInput, DepthRequest
 from relens.errors import ValueRangeError
 from relens.lift.border import border_width_px, widened
 from relens.lift.peel import Sheet, peel
+from relens.lift.reach import Reach
+from relens.lift.specks import without_specks
 from relens.lift.subject import split_subject
 from relens.lift.surface import Surface
 from relens.matte.matte import MatteInput, find_matte
@@ -20,7 +22,7 @@ from relens.scene import Scene
 
 # A 30 mm pupil radius (85 mm at f/1.4) and a camera move of 40 mm together.
 DEFAULT_REACH_M = 0.07
-_MOST_PEELS = 4
+_MOST_PEELS = 8
 
 
 def lift(
@@ -55,39 +57,40 @@ def lift(
     intrinsics = photo.intrinsics if photo.intrinsics.source == "user" else found.intrinsics or photo.intrinsics
     alpha = find_matte(photo, matte)
     inverse_depth = fit_depth(found, photo, alpha)
-    parallax_px = intrinsics.fx_px * reach_m
+    reach = Reach(reach_m, intrinsics.fx_px)
     # Wide-gamut phones record colours just outside sRGB; light itself is never negative.
     colour = np.maximum(photo.linear, 0)
     progress("lift", 0.2)
     if alpha is None:
-        sheets = _peeled(Surface(colour, inverse_depth, np.zeros(inverse_depth.shape, bool)), parallax_px, "")
+        sheets = _peeled(Surface(colour, inverse_depth, np.ones(inverse_depth.shape, bool)), reach, "")
     else:
-        subject, behind, seen = split_subject(colour, inverse_depth, alpha, parallax_px)
+        subject, behind, seen = split_subject(colour, inverse_depth, alpha, reach.parallax_px)
         progress("lift", 0.5)
         sheets = {
-            **_limited(_peeled(subject, parallax_px, "subject"), alpha),
-            **_limited(_peeled(behind, parallax_px, ""), seen.astype(np.float32)),
+            **_limited(_peeled(subject, reach, "subject"), alpha),
+            **_limited(_peeled(behind, reach, ""), seen.astype(np.float32)),
         }
     progress("lift", 0.8)
     if photo.alpha is not None:
         sheets = _limited(sheets, photo.alpha)
-    border_px = border_width_px(inverse_depth, parallax_px)
+    border_px = border_width_px(inverse_depth, reach.parallax_px)
     layers = tuple(widened(sheet, name, border_px) for name, sheet in sheets.items())
     progress("lift", 1.0)
     return Scene(Camera(intrinsics), layers, border_px, photo.file, found.source)
 
 
-def _peeled(surface: Surface, parallax_px: float, subject: str) -> dict[str, Sheet]:
+def _peeled(surface: Surface, reach: Reach, subject: str) -> dict[str, Sheet]:
     """A surface taken apart at its discontinuities, front to back, by name."""
     sheets = {}
+    surface = without_specks(surface, reach)
     for number in range(_MOST_PEELS):
-        peeled = peel(surface, parallax_px)
+        peeled = peel(surface, reach)
         if peeled is None:
             break
         sheet, surface = peeled
         sheets[f"{subject or 'front'}-{number + 1}"] = sheet
-    whole = np.ones(surface.inverse_depth.shape, np.float32)
-    return {**sheets, subject or "background": Sheet(surface.colour, whole, surface.inverse_depth)}
+    rest = Sheet(surface.colour, surface.present.astype(np.float32), surface.inverse_depth)
+    return {**sheets, subject or "background": rest}
 
 
 def _limited(sheets: dict[str, Sheet], alpha: Float32[np.ndarray, "h w"]) -> dict[str, Sheet]:

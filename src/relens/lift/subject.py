@@ -43,8 +43,8 @@ def split_subject(
 
     step = float(np.percentile(front_depth[inside], 99) - np.percentile(rear_depth[~inside], 1))
     seen = ~_eroded(alpha >= 1, math.ceil(parallax_px * max(step, 0)) + _STRAY_PX)
-    nothing_hidden = np.zeros(alpha.shape, bool)
-    return Surface(front_colour, front_depth, nothing_hidden), Surface(rear_colour, rear_depth, inside), seen
+    everywhere = np.ones(alpha.shape, bool)
+    return Surface(front_colour, front_depth, everywhere), Surface(rear_colour, rear_depth, seen), seen
 
 
 def _eroded(mask: Bool[np.ndarray, "h w"], radius_px: int) -> Bool[np.ndarray, "h w"]:

@@ -8,29 +8,31 @@ surfaces they belong to, never across another discontinuity.
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Bool, Float32
+from jaxtyping import Bool, Float32, Int32
+
+from relens.lift.reach import Reach
 
 # A step in parallax that counts as a discontinuity, in pixels under the widest view.
 _STEP_PX = 2.0
 # It must also stand out from the slopes beside it by this factor, so that steep surfaces stay whole.
 _STANDS_OUT = 2.5
-# Unless it is so great that no surface should be stretched over it.
-_TORN_PX = 12.0
+# Unless a surface over it would be steeper than this (87 degrees), seen from the photo's viewpoint.
+_STEEPEST = 20.0
 
 
 @dataclass(frozen=True)
 class Surface:
-    """Colour and geometry that cover the whole grid once.
+    """Colour and geometry that cover the grid once, but for what nobody can see.
 
     Attributes:
         colour: (h, w, 3) linear light.
         inverse_depth: (h, w) 1/m, no NaN.
-        hidden: (h, w) where a nearer layer has been taken off and this surface was continued.
+        present: (h, w) where there is a surface; elsewhere nearer layers hide it from every view.
     """
 
     colour: Float32[np.ndarray, "h w 3"]
     inverse_depth: Float32[np.ndarray, "h w"]
-    hidden: Bool[np.ndarray, "h w"]
+    present: Bool[np.ndarray, "h w"]
 
 
 @dataclass(frozen=True)
@@ -39,42 +41,49 @@ class Cuts:
 
     Attributes:
         right, down: (h, w) bool; the last column and row are False.
-        walls_right, walls_down: like them, with the edges of hidden regions, which nothing may grow across either.
+        regions: (h, w) which connected surface a pixel belongs to, 1 and up; 0 where there is none. Nothing connects
+            across a discontinuity, but a surface may reach both sides of one, around its end.
+        count: how many there are.
     """
 
     right: Bool[np.ndarray, "h w"]
     down: Bool[np.ndarray, "h w"]
-    walls_right: Bool[np.ndarray, "h w"]
-    walls_down: Bool[np.ndarray, "h w"]
+    regions: Int32[np.ndarray, "h w"]
+    count: int
 
     def any(self) -> bool:
         """Whether there is a discontinuity at all."""
         return bool(self.right.any() or self.down.any())
 
 
-def find_cuts(surface: Surface, parallax_px: float) -> Cuts:
-    """The discontinuities of a surface; `parallax_px` is the widest view's parallax per unit of inverse depth."""
-    right, walls_right = _cuts_along(surface.inverse_depth, surface.hidden, parallax_px)
-    down, walls_down = _cuts_along(surface.inverse_depth.T, surface.hidden.T, parallax_px)
-    return Cuts(right, np.ascontiguousarray(down.T), walls_right, np.ascontiguousarray(walls_down.T))
+def find_cuts(surface: Surface, reach: Reach) -> Cuts:
+    """The discontinuities of a surface, as far as the widest view can tell."""
+    from relens.lift.regions import regions
+
+    right = _cuts_along(surface.inverse_depth, surface.present, reach)
+    down = np.ascontiguousarray(_cuts_along(surface.inverse_depth.T, surface.present.T, reach).T)
+    parallax = surface.inverse_depth * np.float32(reach.parallax_px)
+    return Cuts(right, down, *regions(surface.present, right, down, parallax, np.float32(_STEP_PX)))
 
 
 def _cuts_along(
-    inverse_depth: Float32[np.ndarray, "h w"], hidden: Bool[np.ndarray, "h w"], parallax_px: float
-) -> tuple[np.ndarray, np.ndarray]:
+    inverse_depth: Float32[np.ndarray, "h w"], present: Bool[np.ndarray, "h w"], reach: Reach
+) -> Bool[np.ndarray, "h w"]:
     step = np.zeros(inverse_depth.shape, np.float32)
-    step[:, :-1] = np.diff(inverse_depth, axis=1) * np.float32(parallax_px)
+    step[:, :-1] = np.diff(inverse_depth, axis=1) * np.float32(reach.parallax_px)
+    step[:, :-1] *= present[:, 1:] & present[:, :-1]
     beside = np.zeros_like(step)
     beside[:, 1:] = step[:, :-1]
     after = np.zeros_like(step)
     after[:, :-1] = step[:, 1:]
     # A neighbouring step the other way is the far side of something thin, not a slope.
     slope = np.maximum(beside * np.sign(step), after * np.sign(step))
-    border = np.zeros(step.shape, bool)
-    border[:, :-1] = hidden[:, 1:] != hidden[:, :-1]
     height = np.abs(step)
-    cut = (height > _STEP_PX) & ((height > _STANDS_OUT * slope) | (height > _TORN_PX)) & ~border
-    return cut, cut | border
+    # Rise over run is (Δz) / (z / fx) = fx·|Δ(1/z)|·z, and the step holds fx·|Δ(1/z)| times the radius.
+    steepest = inverse_depth.copy()
+    steepest[:, :-1] += inverse_depth[:, 1:]
+    steepest *= np.float32(0.5 * _STEEPEST * reach.radius_m)
+    return (height > _STEP_PX) & ((height > _STANDS_OUT * slope) | (height > steepest))
 
 
 @dataclass(frozen=True)
@@ -84,30 +93,37 @@ class Banks:
     Attributes:
         near: (h, w) how far, at most, a ray may look under this pixel's edge.
         far: (h, w) the same number on the other side.
+        near_own, far_own: (h, w) like them, for discontinuities within one connected surface.
     """
 
     near: Float32[np.ndarray, "h w"]
     far: Float32[np.ndarray, "h w"]
+    near_own: Float32[np.ndarray, "h w"]
+    far_own: Float32[np.ndarray, "h w"]
 
 
 def find_banks(surface: Surface, cuts: Cuts, parallax_px: float) -> Banks:
     """The near and far pixels of all cuts, each with its greatest step in parallax."""
-    near, far = np.zeros_like(surface.inverse_depth), np.zeros_like(surface.inverse_depth)
+    near, far, near_own, far_own = (np.zeros_like(surface.inverse_depth) for _ in range(4))
     for cut, axis in ((cuts.right, 1), (cuts.down, 0)):
-        first = [slice(None), slice(None)]
-        second = [slice(None), slice(None)]
-        first[axis], second[axis] = slice(None, -1), slice(1, None)
-        one, two = tuple(first), tuple(second)
-        step = np.where(cut[one], (surface.inverse_depth[one] - surface.inverse_depth[two]) * parallax_px, 0)
-        np.maximum(near[one], step, out=near[one])
-        np.maximum(near[two], -step, out=near[two])
-        np.maximum(far[two], step, out=far[two])
-        np.maximum(far[one], -step, out=far[one])
-    return Banks(near, far)
+        row, column = cut.nonzero()
+        one, two = (row, column), (row + 1 - axis, column + axis)
+        step = (surface.inverse_depth[one] - surface.inverse_depth[two]) * np.float32(parallax_px)
+        own = cuts.regions[one] == cuts.regions[two]
+        for pixel, height in ((one, step), (two, -step)):
+            np.maximum.at(near, pixel, height)
+            np.maximum.at(far, pixel, -height)
+            np.maximum.at(near_own, pixel, np.where(own, height, 0))
+            np.maximum.at(far_own, pixel, np.where(own, -height, 0))
+    return Banks(near, far, near_own, far_own)
 
 
-def grow(cuts: Cuts, budget_px: Float32[np.ndarray, "h w"]) -> Bool[np.ndarray, "h w"]:
-    """Pixels within `budget_px` steps of a seed (budget > 0), along the surface and never across a wall."""
+def grow(cuts: Cuts, budget_px: Float32[np.ndarray, "h w"]) -> Float32[np.ndarray, "h w"]:
+    """What is left at each pixel of the best budget after walking there from a seed (budget > 0), a step a pixel.
+
+    Along the surface and never across a discontinuity; 0 where none arrives.
+    """
     from relens.lift.flood import flood
 
-    return flood(budget_px, cuts.walls_right, cuts.walls_down) > 0
+    left = flood(budget_px.astype(np.float32, copy=False), cuts.right, cuts.down)
+    return np.where(cuts.regions > 0, left, np.float32(0))
