@@ -71,7 +71,8 @@ def test_a_disc_before_a_wall_is_two_layers(disc_scene):
     edge = (np.abs(DISTANCE_PX) < 0.4) & (alpha > 0)
     assert ((alpha[edge] > 0.02) & (alpha[edge] < 0.98)).mean() > 0.8, "the silhouette is not soft"
     np.testing.assert_allclose(inner(disc_scene, front.inverse_depth)[ring], NEAR, rtol=0.01)
-    np.testing.assert_allclose(back.rgba[..., 3], 1)
+    reach_px = FX_PX * REACH_M * (NEAR - WALL.min())
+    np.testing.assert_allclose(inner(disc_scene, back.rgba)[reach_px > -DISTANCE_PX][:, 3], 1)
 
 
 def test_layers_blend_to_the_photo(disc_scene):
@@ -88,16 +89,81 @@ def test_a_pinhole_picture_of_the_scene_is_the_photo(disc_scene):
 
 
 @pytest.mark.parametrize("shift_px", [0.25, 0.5])
-def test_no_wall_shines_through_where_the_front_layer_ends_inside_the_disc(shift_px):
+def test_no_wall_shines_through_where_the_front_layer_ends_inside_a_leaf(shift_px):
     grey, white = np.full(3, 0.2), np.full(3, 1.0)
     photo = photo_of(np.where(DISC[..., None], grey, white))
-    # A small reach, so that the front layer is a ring at the silhouette and ends well inside the disc.
-    scene = relens.lift(photo, depth=1 / np.where(DISC, NEAR, 0.5), reach_m=0.02)
+    # A leaf that grows out of the wall at its lower end covers a part of its own surface.
+    leaf = 0.5 + (NEAR - 0.5) * np.clip((90 - ROW) / 60, 0, 1)
+    scene = relens.lift(photo, depth=1 / np.where(DISC, leaf, 0.5), reach_m=0.02)
     alpha = inner(scene, scene.layers[0].rgba)[..., 3]
-    assert alpha[60, 80] == 0 and alpha[DISTANCE_PX > -3].max() == 1
+    assert (alpha[(ROW > 85) & (ROW < 110)] > 0).mean() not in (0, 1), "the front layer should end here"
     eye = scene.camera.moved(x_m=shift_px / (FX_PX * NEAR), y_m=shift_px / (FX_PX * NEAR))
     picture = relens.shoot(scene, relens.Lens(50, 32, 1 / NEAR), camera=eye, samples=4, engine="reference")
-    np.testing.assert_allclose(picture.linear[DISTANCE_PX < -4], 0.2, atol=1e-3)
+    np.testing.assert_allclose(picture.linear[(DISTANCE_PX < -4) & (ROW < 84)], 0.2, atol=1e-3)
+
+
+def ball_behind_a_post():
+    """Colours and inverse depth of a green ball on a blue wall, the ball's left half behind a red post; seven names."""
+    post = np.abs(COLUMN - 60) < 14
+    ball = (np.hypot(ROW - 60, COLUMN - 74) < 24) & ~post
+    linear = np.full((HEIGHT_PX, WIDTH_PX, 3), [0.1, 0.2, 0.6])
+    linear[ball], linear[post] = [0.1, 0.5, 0.1], [0.6, 0.1, 0.1]
+    return linear, np.where(post, 2.0, np.where(ball, 1.2, 0.5)), post, ball
+
+
+def test_every_hidden_surface_continues_from_its_own_pixels():
+    linear, inverse, post, ball = ball_behind_a_post()
+    scene = relens.lift(photo_of(linear), depth=1 / inverse, reach_m=REACH_M)
+    front, middle, back = scene.layers
+    # Connected things come off whole, in the order in which they cover one another.
+    for layer, thing, seen in ((front, post, True), (middle, ball, ~post)):
+        off_edge = (np.abs(gaussian_filter(thing.astype(float), 1.5) - 0.5) > 0.45) & seen
+        np.testing.assert_allclose(inner(scene, layer.rgba)[off_edge][:, 3], thing[off_edge], atol=0.02)
+    hidden_ball = inner(scene, middle.rgba)[..., 3] * post > 0.9
+    # It closes behind the post, about as deep as it is wide, and is a ball all over.
+    assert 100 < hidden_ball.sum() < ball.sum()
+    np.testing.assert_allclose(
+        inner(scene, middle.rgba)[hidden_ball][:, :3], [[0.1, 0.5, 0.1]] * hidden_ball.sum(), atol=0.02
+    )
+    np.testing.assert_allclose(inner(scene, middle.inverse_depth)[hidden_ball], 1.2, rtol=0.02)
+    wall = inner(scene, back.rgba)
+    np.testing.assert_allclose(
+        wall[wall[..., 3] > 0.5][:, :3], [[0.1, 0.2, 0.6]] * int((wall[..., 3] > 0.5).sum()), atol=0.02
+    )
+    np.testing.assert_allclose(inner(scene, back.inverse_depth)[wall[..., 3] > 0.5], 0.5, rtol=0.02)
+
+
+def test_a_slanting_wire_of_one_pixel_is_a_layer_of_its_own_colour():
+    wire = np.abs((ROW - 60) - 0.6 * (COLUMN - 80)) < 0.55
+    alpha = np.clip(1.1 - np.abs((ROW - 60) - 0.6 * (COLUMN - 80)) / 1.1, 0, 1)[..., None]
+    linear = alpha * np.array([0.9, 0.8, 0.1]) + (1 - alpha) * np.array([0.1, 0.15, 0.3])
+    scene = relens.lift(photo_of(linear), depth=1 / np.where(wire, NEAR, 0.5), reach_m=0.03)
+    front, back = scene.layers
+    rgba = inner(scene, front.rgba)
+    assert (rgba[wire][:, 3] > 0.3).mean() > 0.95 and rgba[..., 3][
+        np.abs((ROW - 60) - 0.6 * (COLUMN - 80)) > 4
+    ].max() == 0
+    np.testing.assert_allclose(
+        inner(scene, back.rgba)[..., :3], np.broadcast_to([0.1, 0.15, 0.3], linear.shape), atol=0.02
+    )
+    straight = rgba[rgba[..., 3] > 0.3]
+    np.testing.assert_allclose(np.median(straight[:, :3] / straight[:, 3:], axis=0), [0.9, 0.8, 0.1], atol=0.12)
+    np.testing.assert_allclose(composite(scene)[..., :3], linear, atol=2e-3)
+
+
+def test_pixels_that_fly_between_two_surfaces_join_one_of_them():
+    photo, metres = disc_photo()
+    inverse = 1 / metres
+    # A silhouette one pixel wide at depths between, as bilinear resizing leaves it.
+    flying = np.abs(DISTANCE_PX) < 0.6
+    inverse[flying] = 1.2
+    scene = relens.lift(photo, depth=1 / inverse, reach_m=REACH_M)
+    assert len(scene.layers) == 2
+    for layer, true in zip(scene.layers, (NEAR, WALL), strict=True):
+        visible = inner(scene, layer.rgba)[..., 3] > 0.05
+        np.testing.assert_allclose(
+            inner(scene, layer.inverse_depth)[visible], np.broadcast_to(true, visible.shape)[visible], rtol=0.05
+        )
 
 
 def test_the_wall_runs_on_under_the_disc_as_far_as_parallax_reaches(disc_scene):

@@ -10,20 +10,22 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float32
 
-from relens.depth.fill import membrane
 from relens.lift.front import front_colour
 from relens.lift.reach import Reach
-from relens.lift.rear import continue_rear
-from relens.lift.specks import SPECK_PX
-from relens.lift.surface import Banks, Cuts, Surface, find_banks, find_cuts, grow
+from relens.lift.rear import continue_rear, nearest
+from relens.lift.surface import Banks, Cuts, Surface, Window, find_banks, find_cuts, grow, least_thing_px
 from relens.matte.blend import edge_alpha, split_exactly
 
 # Room beyond the computed reach for bilinear reads and prefiltered edges.
 _SPARE_PX = np.float32(6)
 # The sheet reaches this much further over what stays behind, so that no ray passes between its inner end and that.
-_OVERLAP_PX = np.float32(3)
+_OVERLAP_PX = np.float32(5)
+# Room around the discontinuities beyond what they hide: for what is continued, and for filters.
+_ROOM_PX = 120
 # A silhouette shares at most this many pixels on either side with what is behind.
 _MIXED_PX = 1
+# A discontinuity within one surface claims the pixels around it this far, times its squared step in parallax.
+_CLAIM = np.float32(4)
 # A surface is free of others if they cover no more than this part of its silhouette.
 _FREE = 0.02
 
@@ -47,13 +49,35 @@ def peel(surface: Surface, reach: Reach) -> tuple[Sheet, Surface] | None:
     if not near.any():
         return None
     cover = grow(cuts, np.where(near, _OVERLAP_PX, 0)) > 0
+    window = _around((banks.near > 0) & near, float(banks.near[near].max()) + _ROOM_PX)
+    parts = surface.cropped(window), cuts.cropped(window), banks.cropped(window)
+    taken = _taken_apart(*parts, near[window], cover[window], reach.parallax_px)
+    if taken is None:
+        return None
+    front, behind = taken
+    sheet = Sheet(surface.colour.copy(), cover.astype(np.float32), surface.inverse_depth.ravel()[nearest(cover)[1]])
+    sheet.colour[window], sheet.alpha[window] = front.colour, front.alpha
+    rest = Surface(surface.colour.copy(), surface.inverse_depth.copy(), surface.present & ~near)
+    rest.colour[window], rest.inverse_depth[window] = behind.colour, behind.inverse_depth
+    rest.present[window] = behind.present
+    return sheet, rest
+
+
+def _taken_apart(
+    surface: Surface,
+    cuts: Cuts,
+    banks: Banks,
+    near: Bool[np.ndarray, "h w"],
+    cover: Bool[np.ndarray, "h w"],
+    parallax_px: float,
+) -> tuple[Sheet, Surface] | None:
+    """The near things and what is behind them, each with its own colours; what is behind comes from its own side."""
     at_edge = (near & (banks.near > 0)) | (_dilated(near, 1) & ~near & (banks.far > 0))
     mixed = _dilated(at_edge, _MIXED_PX) & surface.present
-    rear = continue_rear(surface, cuts, banks, near, mixed, reach.parallax_px)
+    seen = grow(cuts, np.where(near & (banks.near > 0), banks.near + _SPARE_PX, 0)) > 0
+    rear = continue_rear(surface, cuts, banks, near & seen, near, mixed, parallax_px)
     if rear is None:
         return None
-
-    # Each side's own colours, continued over the mixed pixels; what is behind comes from its own side only.
     mixed &= near | rear.beside
     front = front_colour(surface.colour, rear.colour, cover & ~mixed, mixed, near)
     alpha = cover.astype(np.float32)
@@ -63,44 +87,44 @@ def peel(surface: Surface, reach: Reach) -> tuple[Sheet, Surface] | None:
     front[mixed], rear_colour[mixed] = split_exactly(
         surface.colour[mixed], alpha[mixed], front[mixed], rear_colour[mixed]
     )
-    seen = grow(cuts, np.where(near & (banks.near > 0), banks.near + _SPARE_PX, 0)) > 0
-    inverse_depth = np.where(cover, surface.inverse_depth, membrane(surface.inverse_depth, cover))
     behind = Surface(rear_colour, rear.inverse_depth, surface.present & (seen | ~near))
-    return Sheet(front, alpha, inverse_depth), behind
+    return Sheet(front, alpha, surface.inverse_depth), behind
+
+
+def _around(mask: Bool[np.ndarray, "h w"], room_px: float) -> Window:
+    """The window that holds a mask with room on all sides."""
+    import cv2
+
+    left, top, width, height = cv2.boundingRect(mask.astype(np.uint8))
+    room = int(room_px)
+    return slice(max(0, top - room), top + height + room), slice(max(0, left - room), left + width + room)
 
 
 def _nearest_things(cuts: Cuts, banks: Banks) -> Bool[np.ndarray, "h w"]:
     """The surfaces that cover others and that no other covers, but for what they cover of themselves.
 
-    When only surfaces are left that cover parts of themselves, it is their near banks, as far as views look under them.
+    When only surfaces are left that cover parts of themselves, it is those parts that belong rather to the near side of
+    a discontinuity than to the far side of another, the higher the step the farther around it.
     """
-    size = np.bincount(cuts.regions.ravel(), minlength=cuts.count + 1)
-    thing = size >= SPECK_PX
-    thing[0] = False
-
-    def length(bank: np.ndarray, own: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        return tuple(
-            np.bincount(cuts.regions[edge], minlength=cuts.count + 1) for edge in (bank > own, own > 0)
-        )  # pyright: ignore
-
-    near_others, near_own = length(banks.near, banks.near_own)
-    far_others, _ = length(banks.far, banks.far_own)
-    covering = thing & (near_others > 0)
-    near_left = grow(cuts, np.where(banks.near_own > 0, banks.near_own + _SPARE_PX, 0))
-    far_left = grow(cuts, np.where(banks.far_own > 0, banks.far_own + _SPARE_PX, 0))
+    edges = (banks.near > banks.near_own, banks.far > banks.far_own)
+    near_others, far_others = (np.bincount(cuts.regions[edge], minlength=cuts.count + 1) for edge in edges)
+    covering = cuts.things & (near_others > 0)
     if covering.any():
         covered = far_others / np.maximum(near_others, 1)
         free = covering & (covered <= max(_FREE, covered[covering].min()))
-        return free[cuts.regions] & (near_left >= far_left)
-    return _without_specks((near_left > far_left) & (thing & (near_own > 0))[cuts.regions])
+        near_px, far_px = (np.where(bank > 0, bank + _SPARE_PX, 0) for bank in (banks.near_own, banks.far_own))
+        return free[cuts.regions] & (grow(cuts, near_px) >= grow(cuts, far_px))
+    near_px, far_px = (np.where(bank > 0, _CLAIM * bank**2, 0) for bank in (banks.near_own, banks.far_own))
+    own_near = grow(cuts, near_px) > grow(cuts, far_px)
+    return _without_specks(own_near & cuts.things[cuts.regions], least_thing_px(own_near.size))
 
 
-def _without_specks(mask: Bool[np.ndarray, "h w"]) -> Bool[np.ndarray, "h w"]:
+def _without_specks(mask: Bool[np.ndarray, "h w"], least_px: float) -> Bool[np.ndarray, "h w"]:
     """The mask without connected regions too small to be a thing of the scene."""
     import cv2
 
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
-    large = stats[:, cv2.CC_STAT_AREA] >= SPECK_PX
+    large = stats[:, cv2.CC_STAT_AREA] >= least_px
     large[0] = False
     return large[np.asarray(labels, np.intp)]
 

@@ -8,18 +8,20 @@ like a disc on its visible width, so that the farther one runs on behind it too,
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Bool, Float32, Int32
+from jaxtyping import Bool, Float32, Int32, Int64
 
-from relens.depth.fill import membrane, push_pull
 from relens.lift.surface import Banks, Cuts, Surface, grow
 
 # How much of a surface beside its bank it is continued from, in the parallax hidden there, and at least and at most.
 _SOURCE_REACH, _LEAST_SOURCE_PX, _MOST_SOURCE_PX = 2.0, 8.0, 96.0
 # Parallax between surfaces that stand apart, as in a cut.
 _APART_PX = 2.0
-# Smaller shares are too small for more than their nearest pixel's value.
-_SMALL_PX = 64
+# What is hidden keeps this much parallax from what hides it: less than a cut.
+_CLEAR_PX = 1.0
+# Surfaces along a silhouette are told apart at so many distances.
 _DISTANCE_LEVELS = 6
+# Sweeps that smooth the nearest pixels' values into a membrane.
+_SWEEPS = 80
 
 
 @dataclass(frozen=True)
@@ -41,14 +43,16 @@ def continue_rear(
     surface: Surface,
     cuts: Cuts,
     banks: Banks,
+    hidden: Bool[np.ndarray, "h w"],
     near: Bool[np.ndarray, "h w"],
     mixed: Bool[np.ndarray, "h w"],
     parallax_px: float,
 ) -> Rear | None:
     """The surfaces at the far side of `near`, continued underneath it; None when none of them is left.
 
-    near: what is taken off. mixed: pixels whose colour is not one side's own; they are continued over too, but their
-    depth is known. `parallax_px` is the widest view's parallax per unit of inverse depth.
+    hidden: the part of near that views may look under. near: what is taken off. mixed: pixels whose colour is not one
+    side's own; they are continued over too, but their depth is known. `parallax_px` is the widest view's parallax per
+    unit of inverse depth.
     """
     from relens.lift.regions import regions
 
@@ -59,51 +63,22 @@ def continue_rear(
     zone = (grow(cuts, np.where(far, source_px, np.float32(0))) > 0) & ~near
     parallax = surface.inverse_depth * np.float32(parallax_px)
     sources, count = regions(zone, cuts.right, cuts.down, parallax, np.float32(_APART_PX))
-    wanted = near | (mixed & zone)
-    shares = np.where(wanted, _shared_out(sources, far, near, parallax), 0)
-    colour, inverse_depth = surface.colour.copy(), surface.inverse_depth.copy()
-    _copy_nearest(colour, zone & ~mixed, wanted)
-    _copy_nearest(inverse_depth, far, near)
-    for number, window in _windows(shares, sources, count):
-        own, share = sources[window] == number, shares[window] == number
-        sure = own & ~mixed[window]
-        if not sure.any():
-            continue
-        filled = push_pull(surface.colour[window], sure.astype(np.float32))
-        colour[window][share] = filled[share]
-        hidden = share & near[window]
-        inverse_depth[window][hidden] = _continued_plane(surface.inverse_depth[window], own)[hidden]
-    # What is behind stays clear of what is before it, and no surface lies beyond infinity.
-    ceiling = surface.inverse_depth[near] - np.float32(_APART_PX / parallax_px)
-    inverse_depth[near] = np.maximum(np.minimum(inverse_depth[near], ceiling), 0)
+    wanted = hidden | (mixed & zone)
+    if not (zone & ~mixed).any():
+        return None
+    owner = _owners(far, near, parallax)
+    shares = np.where(wanted | zone, sources.ravel()[owner], 0)
+    colour = _membrane(surface.colour, zone & ~mixed, wanted, shares, owner)
+    plane = _planes(surface.inverse_depth, sources, count, shares)
+    rest = _membrane((surface.inverse_depth - plane)[..., None], zone, hidden, shares, owner)[..., 0]
+    inverse_depth = surface.inverse_depth.copy()
+    # What is hidden stays clear of what hides it, and no surface lies beyond infinity.
+    ceiling = surface.inverse_depth[hidden] - np.float32(_CLEAR_PX / parallax_px)
+    inverse_depth[hidden] = np.maximum(np.minimum((plane + rest)[hidden], ceiling), 0)
     return Rear(colour, inverse_depth, zone)
 
 
-def _shared_out(
-    sources: Int32[np.ndarray, "h w"],
-    far: Bool[np.ndarray, "h w"],
-    near: Bool[np.ndarray, "h w"],
-    parallax: Float32[np.ndarray, "h w"],
-) -> Int32[np.ndarray, "h w"]:
-    """Which surface every pixel belongs to: its own, and for hidden ones that of a bank pixel nearby."""
-    distance_px, nearest = _nearest(far)
-    owner = nearest
-    height = parallax.ravel()[nearest]
-    levels = np.unique(np.quantile(parallax[far], np.linspace(0, 1, _DISTANCE_LEVELS + 1)[1:-1]))
-    # From near to far: whoever stands before something farther beside it reaches no deeper than it is wide.
-    for level in levels[::-1]:
-        farther = far & (parallax < level - _APART_PX)
-        if not farther.any():
-            continue
-        beyond_px, beyond = _nearest(farther)
-        closed = (height >= level) & (distance_px > beyond_px.ravel()[owner])
-        owner = np.where(closed, beyond, owner)
-        height = np.where(closed, parallax.ravel()[beyond], height)
-        distance_px = np.where(closed, beyond_px, distance_px)
-    return np.where(near, sources.ravel()[owner], sources)
-
-
-def _nearest(seeds: Bool[np.ndarray, "h w"]) -> tuple[np.ndarray, np.ndarray]:
+def nearest(seeds: Bool[np.ndarray, "h w"]) -> tuple[Float32[np.ndarray, "h w"], np.ndarray]:
     """Distance to the nearest seed in pixels, and its place in the raveled grid."""
     import cv2
 
@@ -116,41 +91,83 @@ def _nearest(seeds: Bool[np.ndarray, "h w"]) -> tuple[np.ndarray, np.ndarray]:
     return distance_px, place_of[labels]
 
 
-def _copy_nearest(image: np.ndarray, known: Bool[np.ndarray, "h w"], wanted: Bool[np.ndarray, "h w"]) -> None:
-    if known.any():
-        places = _nearest(known)[1][wanted]
-        image[wanted] = image.reshape(-1, *image.shape[2:])[places]
+def _owners(
+    far: Bool[np.ndarray, "h w"], near: Bool[np.ndarray, "h w"], parallax: Float32[np.ndarray, "h w"]
+) -> Int64[np.ndarray, "h w"]:
+    """The place of the bank pixel whose surface continues at every pixel of `near`; elsewhere the pixel itself."""
+    distance_px, owner = nearest(far)
+    height = parallax.ravel()[owner]
+    levels = np.unique(np.quantile(parallax[far], np.linspace(0, 1, _DISTANCE_LEVELS + 1)[1:-1]))
+    # From near to far: whoever stands before something farther beside it reaches no deeper than it is wide.
+    for level in levels[::-1]:
+        farther = far & (parallax < level - _APART_PX)
+        if not farther.any():
+            continue
+        beyond_px, beyond = nearest(farther)
+        closed = (height >= level) & (distance_px > beyond_px.ravel()[owner])
+        owner = np.where(closed, beyond, owner)
+        height = np.where(closed, parallax.ravel()[beyond], height)
+        distance_px = np.where(closed, beyond_px, distance_px)
+    return np.where(near, owner, np.arange(owner.size).reshape(owner.shape))
 
 
-def _windows(
-    shares: Int32[np.ndarray, "h w"], sources: Int32[np.ndarray, "h w"], count: int
-) -> list[tuple[int, tuple[slice, slice]]]:
-    """Every share worth filling: its number, and the window around it that holds the sources beside it."""
-    import cv2
+def _membrane(
+    values: Float32[np.ndarray, "h w c"],
+    known: Bool[np.ndarray, "h w"],
+    wanted: Bool[np.ndarray, "h w"],
+    shares: Int32[np.ndarray, "h w"],
+    owner: Int64[np.ndarray, "h w"],
+) -> Float32[np.ndarray, "h w c"]:
+    """Values continued smoothly over the wanted pixels, never from one share into another."""
+    from relens.lift.relax import relax
 
-    sizes = np.bincount(shares.ravel(), minlength=count + 1)
-    found = []
-    for number in np.flatnonzero(sizes[1:] >= _SMALL_PX) + 1:
-        left, top, width, height = cv2.boundingRect((shares == number).astype(np.uint8))
-        room = int(min(_MOST_SOURCE_PX, max(width, height) + _LEAST_SOURCE_PX))
-        rows = slice(max(0, top - room), min(shares.shape[0], top + height + room))
-        columns = slice(max(0, left - room), min(shares.shape[1], left + width + room))
-        found.append((int(number), (rows, columns)))
-    return found
+    height, width = wanted.shape
+    filled = values.copy()
+    places = np.flatnonzero(wanted)
+    row, column = np.divmod(places, width)
+    filled[wanted] = values.reshape(-1, values.shape[-1])[nearest(known)[1].ravel()[owner[wanted]]]
+    links = np.full((len(places), 4), -1, np.int64)
+    open_to = (known | wanted).ravel()
+    for side, (inside, step) in enumerate(
+        ((column > 0, -1), (column < width - 1, 1), (row > 0, -width), (row < height - 1, width))
+    ):
+        neighbour = np.where(inside, places + step, places)
+        joined = inside & open_to[neighbour] & (shares.ravel()[neighbour] == shares.ravel()[places])
+        links[joined, side] = neighbour[joined]
+    relax(filled.reshape(-1, values.shape[-1]), places, links, _SWEEPS)
+    return np.maximum(filled, values.min(axis=(0, 1)))
 
 
-def _continued_plane(inverse_depth: Float32[np.ndarray, "h w"], own: Bool[np.ndarray, "h w"]) -> np.ndarray:
-    """Inverse depth continued from a surface's own pixels: the plane through them, and smoothly what is left of them.
+def _planes(
+    inverse_depth: Float32[np.ndarray, "h w"],
+    sources: Int32[np.ndarray, "h w"],
+    count: int,
+    shares: Int32[np.ndarray, "h w"],
+) -> Float32[np.ndarray, "h w"]:
+    """The plane through every surface's pixels, over its share; as little of its slope as it explains of them.
 
-    A plane of the world is a plane in inverse depth over the picture. As little of its slope is kept as it explains.
+    A plane of the world is a plane in inverse depth over the picture. 0 where there is no share.
     """
-    row, column = own.nonzero()
-    values = inverse_depth[own].astype(np.float64)
-    middle = np.array([row.mean(), column.mean(), values.mean()])
-    spread = np.column_stack([row, column]) - middle[:2]
-    slope = np.linalg.lstsq(spread, values - middle[2], rcond=None)[0]
-    explained, total = np.var(spread @ slope), np.var(values)
-    slope *= explained / total if total > 0 else 0
-    grid = np.ogrid[: own.shape[0], : own.shape[1]]
-    plane = (middle[2] + slope[0] * (grid[0] - middle[0]) + slope[1] * (grid[1] - middle[1])).astype(np.float32)
-    return plane + membrane(inverse_depth - plane, own)
+    row, column = sources.nonzero()
+    number = sources[row, column]
+    values = inverse_depth[row, column].astype(np.float64)
+
+    def mean(terms: np.ndarray) -> np.ndarray:
+        return np.bincount(number, terms, count + 1) / size
+
+    size = np.maximum(np.bincount(number, minlength=count + 1), 1)
+    middle = [mean(terms.astype(np.float64)) for terms in (row, column, values)]
+    y, x, v = row - middle[0][number], column - middle[1][number], values - middle[2][number]
+    yy, yx, xx, yv, xv, vv = (mean(a * b) for a, b in ((y, y), (y, x), (x, x), (y, v), (x, v), (v, v)))
+    # A little of the pixels' own size keeps lines and single pixels level across.
+    yy, xx = yy + 0.5, xx + 0.5
+    determinant = yy * xx - yx * yx
+    down, right = (xx * yv - yx * xv) / determinant, (yy * xv - yx * yv) / determinant
+    explained = np.divide(down * yv + right * xv, vv, out=np.zeros_like(vv), where=vv > 0)
+    down, right = down * explained, right * explained
+    plane = np.zeros(inverse_depth.shape, np.float32)
+    row, column = shares.nonzero()
+    number = shares[row, column]
+    tilt = down[number] * (row - middle[0][number]) + right[number] * (column - middle[1][number])
+    plane[row, column] = middle[2][number] + tilt
+    return plane

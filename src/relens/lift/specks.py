@@ -1,25 +1,40 @@
-"""Specks: regions of the depth map too small to be things take the depth of a neighbour that looks like them."""
+"""Specks: what is too small to be a thing, or flies between two, takes the depth of a neighbour that looks like it."""
 
 import numpy as np
 from jaxtyping import Bool, Float32
 
 from relens.lift.reach import Reach
-from relens.lift.surface import Surface, find_cuts
+from relens.lift.surface import Surface, find_banks, find_cuts
 
-# Fewer connected pixels than this are noise, or pixels flying between two surfaces.
-SPECK_PX = 24
+# How far a pixel looks for one like it.
 _LOOK_PX = 2
+# What was hidden among specks may be one itself.
+_ROUNDS = 3
 
 
 def without_specks(surface: Surface, reach: Reach) -> Surface:
-    """The surface with every speck's pixels at the depth of the pixel within two, of a thing, most like it in colour."""
+    """The surface with every speck's pixels at the depth of that pixel nearby, of a thing, most like them in colour.
+
+    Specks are small connected regions, and pixels that cover one neighbour and are covered by another: silhouettes that
+    were resized or blurred leave such pixels between the near and the far side.
+    """
+    for _ in range(_ROUNDS):
+        mended = _mended(surface, reach)
+        if mended is None:
+            break
+        surface = mended
+    return surface
+
+
+def _mended(surface: Surface, reach: Reach) -> Surface | None:
     cuts = find_cuts(surface, reach)
     if not cuts.any():
-        return surface
-    size = np.bincount(cuts.regions.ravel(), minlength=cuts.count + 1)
-    speck = surface.present & (size < SPECK_PX)[cuts.regions]
+        return None
+    banks = find_banks(surface, cuts, reach.parallax_px)
+    flying = (banks.near > 0) & (banks.far > 0)
+    speck = surface.present & (~cuts.things[cuts.regions] | flying)
     if not speck.any() or (speck == surface.present).all():
-        return surface
+        return None
     inverse_depth = surface.inverse_depth.copy()
     # Square roots tell dark colours apart as eyes do.
     light = np.sqrt(np.maximum(surface.colour, 0))

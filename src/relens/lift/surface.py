@@ -18,6 +18,13 @@ _STEP_PX = 2.0
 _STANDS_OUT = 2.5
 # Unless a surface over it would be steeper than this (87 degrees), seen from the photo's viewpoint.
 _STEEPEST = 20.0
+# Fewer connected pixels than this, or than this part of the picture, are noise and no thing of the scene.
+_SPECK_PX, _SPECK_SHARE = 24, 1e-4
+# Shorter discontinuities are noise too: pixels on both sides together, or the part of the picture's root.
+_SHORT_PX, _SHORT_SHARE = 16, 0.015
+
+
+Window = tuple[slice, slice]
 
 
 @dataclass(frozen=True)
@@ -34,6 +41,10 @@ class Surface:
     inverse_depth: Float32[np.ndarray, "h w"]
     present: Bool[np.ndarray, "h w"]
 
+    def cropped(self, window: Window) -> "Surface":
+        """The part in a window."""
+        return Surface(self.colour[window], self.inverse_depth[window], self.present[window])
+
 
 @dataclass(frozen=True)
 class Cuts:
@@ -43,17 +54,26 @@ class Cuts:
         right, down: (h, w) bool; the last column and row are False.
         regions: (h, w) which connected surface a pixel belongs to, 1 and up; 0 where there is none. Nothing connects
             across a discontinuity, but a surface may reach both sides of one, around its end.
-        count: how many there are.
+        things: (count + 1,) bool, which of them are large enough to be things of the scene; never 0.
     """
 
     right: Bool[np.ndarray, "h w"]
     down: Bool[np.ndarray, "h w"]
     regions: Int32[np.ndarray, "h w"]
-    count: int
+    things: Bool[np.ndarray, " n"]
+
+    @property
+    def count(self) -> int:
+        """How many connected surfaces there are."""
+        return len(self.things) - 1
 
     def any(self) -> bool:
         """Whether there is a discontinuity at all."""
         return bool(self.right.any() or self.down.any())
+
+    def cropped(self, window: Window) -> "Cuts":
+        """The part in a window; surfaces keep their numbers."""
+        return Cuts(self.right[window], self.down[window], self.regions[window], self.things)
 
 
 def find_cuts(surface: Surface, reach: Reach) -> Cuts:
@@ -62,8 +82,17 @@ def find_cuts(surface: Surface, reach: Reach) -> Cuts:
 
     right = _cuts_along(surface.inverse_depth, surface.present, reach)
     down = np.ascontiguousarray(_cuts_along(surface.inverse_depth.T, surface.present.T, reach).T)
+    right, down = _without_short(right, down)
     parallax = surface.inverse_depth * np.float32(reach.parallax_px)
-    return Cuts(right, down, *regions(surface.present, right, down, parallax, np.float32(_STEP_PX)))
+    numbers, count = regions(surface.present, right, down, parallax, np.float32(_STEP_PX))
+    things = np.bincount(numbers.ravel(), minlength=count + 1) >= least_thing_px(numbers.size)
+    things[0] = False
+    return Cuts(right, down, numbers, things)
+
+
+def least_thing_px(picture_px: int) -> float:
+    """How many connected pixels a thing has, at least, in a picture of so many."""
+    return max(_SPECK_PX, _SPECK_SHARE * picture_px)
 
 
 def _cuts_along(
@@ -86,6 +115,20 @@ def _cuts_along(
     return (height > _STEP_PX) & ((height > _STANDS_OUT * slope) | (height > steepest))
 
 
+def _without_short(
+    right: Bool[np.ndarray, "h w"], down: Bool[np.ndarray, "h w"]
+) -> tuple[Bool[np.ndarray, "h w"], Bool[np.ndarray, "h w"]]:
+    """The discontinuities without those too short to hide anything, which noise makes."""
+    import cv2
+
+    beside = right | down
+    beside[:, 1:] |= right[:, :-1]
+    beside[1:] |= down[:-1]
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(beside.astype(np.uint8), connectivity=8)
+    long = (stats[:, cv2.CC_STAT_AREA] >= max(_SHORT_PX, _SHORT_SHARE * beside.size**0.5))[labels]
+    return right & long, down & long
+
+
 @dataclass(frozen=True)
 class Banks:
     """Pixels at discontinuities with the parallax they hide or show there, in pixels; 0 elsewhere.
@@ -93,13 +136,17 @@ class Banks:
     Attributes:
         near: (h, w) how far, at most, a ray may look under this pixel's edge.
         far: (h, w) the same number on the other side.
-        near_own, far_own: (h, w) like them, for discontinuities within one connected surface.
+        near_own, far_own: (h, w) like them, for discontinuities within one connected surface, or beside a speck.
     """
 
     near: Float32[np.ndarray, "h w"]
     far: Float32[np.ndarray, "h w"]
     near_own: Float32[np.ndarray, "h w"]
     far_own: Float32[np.ndarray, "h w"]
+
+    def cropped(self, window: Window) -> "Banks":
+        """The part in a window."""
+        return Banks(self.near[window], self.far[window], self.near_own[window], self.far_own[window])
 
 
 def find_banks(surface: Surface, cuts: Cuts, parallax_px: float) -> Banks:
@@ -109,7 +156,8 @@ def find_banks(surface: Surface, cuts: Cuts, parallax_px: float) -> Banks:
         row, column = cut.nonzero()
         one, two = (row, column), (row + 1 - axis, column + axis)
         step = (surface.inverse_depth[one] - surface.inverse_depth[two]) * np.float32(parallax_px)
-        own = cuts.regions[one] == cuts.regions[two]
+        sides = cuts.regions[one], cuts.regions[two]
+        own = (sides[0] == sides[1]) | ~(cuts.things[sides[0]] & cuts.things[sides[1]])
         for pixel, height in ((one, step), (two, -step)):
             np.maximum.at(near, pixel, height)
             np.maximum.at(far, pixel, -height)
