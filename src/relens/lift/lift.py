@@ -12,9 +12,10 @@ from relens.errors import ValueRangeError
 from relens.lift.border import border_width_px, widened
 from relens.lift.peel import Sheet, peel
 from relens.lift.reach import Reach
+from relens.lift.softness import silhouette_softness_px
 from relens.lift.specks import without_specks
 from relens.lift.subject import split_subject
-from relens.lift.surface import Surface
+from relens.lift.surface import Surface, find_cuts
 from relens.matte.matte import MatteInput, find_matte
 from relens.photo import Photo
 from relens.progress import Progress, silent
@@ -83,8 +84,9 @@ def _peeled(surface: Surface, reach: Reach, subject: str) -> dict[str, Sheet]:
     """A surface taken apart at its discontinuities, front to back, by name."""
     sheets = {}
     surface = without_specks(surface, reach)
+    softness_px = silhouette_softness_px(surface, find_cuts(surface, reach))
     for number in range(_MOST_PEELS):
-        peeled = peel(surface, reach)
+        peeled = peel(surface, reach, softness_px)
         if peeled is None:
             break
         sheet, surface = peeled

@@ -22,8 +22,6 @@ _SPARE_PX = np.float32(6)
 _OVERLAP_PX = np.float32(5)
 # Room around the discontinuities beyond what they hide: for what is continued, and for filters.
 _ROOM_PX = 120
-# A silhouette shares at most this many pixels on either side with what is behind.
-_MIXED_PX = 1
 # A discontinuity within one surface claims the pixels around it this far, times its squared step in parallax.
 _CLAIM = np.float32(4)
 # A surface is free of others if they cover no more than this part of its silhouette.
@@ -39,8 +37,11 @@ class Sheet:
     inverse_depth: Float32[np.ndarray, "h w"]
 
 
-def peel(surface: Surface, reach: Reach) -> tuple[Sheet, Surface] | None:
-    """The nearest things as a sheet and the surface behind; None when there is no discontinuity to peel."""
+def peel(surface: Surface, reach: Reach, softness_px: int = 0) -> tuple[Sheet, Surface] | None:
+    """The nearest things as a sheet and the surface behind; None when there is no discontinuity to peel.
+
+    softness_px: how many pixels beside those at a silhouette mix both sides' colours.
+    """
     cuts = find_cuts(surface, reach)
     if not cuts.any():
         return None
@@ -51,7 +52,7 @@ def peel(surface: Surface, reach: Reach) -> tuple[Sheet, Surface] | None:
     cover = grow(cuts, np.where(near, _OVERLAP_PX, 0)) > 0
     window = _around((banks.near > 0) & near, float(banks.near[near].max()) + _ROOM_PX)
     parts = surface.cropped(window), cuts.cropped(window), banks.cropped(window)
-    taken = _taken_apart(*parts, near[window], cover[window], reach.parallax_px)
+    taken = _taken_apart(*parts, near[window], cover[window], softness_px, reach.parallax_px)
     if taken is None:
         return None
     front, behind = taken
@@ -69,11 +70,12 @@ def _taken_apart(
     banks: Banks,
     near: Bool[np.ndarray, "h w"],
     cover: Bool[np.ndarray, "h w"],
+    softness_px: int,
     parallax_px: float,
 ) -> tuple[Sheet, Surface] | None:
     """The near things and what is behind them, each with its own colours; what is behind comes from its own side."""
     at_edge = (near & (banks.near > 0)) | (_dilated(near, 1) & ~near & (banks.far > 0))
-    mixed = _dilated(at_edge, _MIXED_PX) & surface.present
+    mixed = _dilated(at_edge, softness_px) & surface.present
     seen = grow(cuts, np.where(near & (banks.near > 0), banks.near + _SPARE_PX, 0)) > 0
     rear = continue_rear(surface, cuts, banks, near & seen, near, mixed, parallax_px)
     if rear is None:

@@ -87,8 +87,9 @@ def nearest(seeds: Bool[np.ndarray, "h w"]) -> tuple[Float32[np.ndarray, "h w"],
     )
     places = np.flatnonzero(seeds)
     place_of = np.zeros(len(places) + 1, np.int64)
+    labels = np.asarray(labels, np.int64)
     place_of[labels.ravel()[places]] = places
-    return distance_px, place_of[labels]
+    return np.asarray(distance_px, np.float32), place_of[labels]
 
 
 def _owners(

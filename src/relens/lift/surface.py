@@ -125,7 +125,7 @@ def _without_short(
     beside[:, 1:] |= right[:, :-1]
     beside[1:] |= down[:-1]
     _, labels, stats, _ = cv2.connectedComponentsWithStats(beside.astype(np.uint8), connectivity=8)
-    long = (stats[:, cv2.CC_STAT_AREA] >= max(_SHORT_PX, _SHORT_SHARE * beside.size**0.5))[labels]
+    long = (stats[:, cv2.CC_STAT_AREA] >= max(_SHORT_PX, _SHORT_SHARE * beside.size**0.5))[np.asarray(labels, np.intp)]
     return right & long, down & long
 
 
