@@ -15,7 +15,7 @@ from relens.progress import Progress, silent
 
 # Calibration of the pair at its shipped size (Scharstein et al., "High-resolution stereo datasets with
 # subpixel-accurate ground truth", 2014).
-_FX_PX, _BASELINE_M, _DOFFS_PX = 994.978, 0.193001, 31.086
+_FX_PX, BASELINE_M, DOFFS_PX = 994.978, 0.193001, 31.086
 _INPUT_PX = (741, 500)
 _DISPARITIES = 64
 
@@ -65,4 +65,4 @@ def estimate(photo: Photo, progress: Progress = silent) -> Depth:
 
 
 def _inverse_depth(disparity_px: np.ndarray) -> np.ndarray:
-    return ((disparity_px + _DOFFS_PX) / (_FX_PX * _BASELINE_M)).astype(np.float32)
+    return ((disparity_px + DOFFS_PX) / (_FX_PX * BASELINE_M)).astype(np.float32)

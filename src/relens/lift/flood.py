@@ -4,7 +4,7 @@ import numba
 import numpy as np
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def flood(budget, wall_right, wall_down):
     """What is left of the best budget after walking to each pixel, one a step, around walls; 0 where none arrives.
 
@@ -15,13 +15,14 @@ def flood(budget, wall_right, wall_down):
     left = np.maximum(budget, np.float32(0))
     most = np.int64(np.ceil(left.max()))
     first = np.full(most + 2, -1, np.int32)
-    before = np.full(height * width, -1, np.int32)
-    after = np.full(height * width, -1, np.int32)
+    before = np.empty(height * width, np.int32)
+    after = np.empty(height * width, np.int32)
     for y in range(height):
         for x in range(width):
             if left[y, x] > 0:
                 place = y * width + x
                 bucket = np.int64(left[y, x])
+                before[place] = -1
                 after[place] = first[bucket]
                 if first[bucket] >= 0:
                     before[first[bucket]] = place

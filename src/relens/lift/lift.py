@@ -19,7 +19,7 @@ from relens.lift.surface import Surface, find_cuts
 from relens.matte.matte import MatteInput, find_matte
 from relens.photo import Photo
 from relens.progress import Progress, silent
-from relens.scene import Scene
+from relens.scene import Layer, Scene
 
 # A 30 mm pupil radius (85 mm at f/1.4) and a camera move of 40 mm together.
 DEFAULT_REACH_M = 0.07
@@ -61,39 +61,51 @@ def lift(
     reach = Reach(reach_m, intrinsics.fx_px)
     # Wide-gamut phones record colours just outside sRGB; light itself is never negative.
     colour = np.maximum(photo.linear, 0)
+    everywhere = np.ones(inverse_depth.shape, bool)
+    border_px = border_width_px(inverse_depth, reach.parallax_px)
+    surface = widened(
+        Surface(colour, inverse_depth, everywhere, everywhere),
+        reach,
+        border_px,
+        None if alpha is None else alpha >= 0.5,
+    )
     progress("lift", 0.2)
     if alpha is None:
-        sheets = _peeled(Surface(colour, inverse_depth, np.ones(inverse_depth.shape, bool)), reach, "")
+        layers = _peeled(surface, reach, "")
     else:
-        subject, behind, seen = split_subject(colour, inverse_depth, alpha, reach.parallax_px)
-        progress("lift", 0.5)
-        sheets = {
-            **_limited(_peeled(subject, reach, "subject"), alpha),
-            **_limited(_peeled(behind, reach, ""), seen.astype(np.float32)),
-        }
-    progress("lift", 0.8)
+        alpha = np.pad(alpha, border_px, mode="edge")
+        subject, behind = split_subject(surface, alpha, reach.parallax_px)
+        del surface
+        progress("lift", 0.4)
+        layers = [*_peeled(subject, reach, "subject", alpha), *_peeled(behind, reach, "")]
+    progress("lift", 0.9)
     if photo.alpha is not None:
-        sheets = _limited(sheets, photo.alpha)
-    border_px = border_width_px(inverse_depth, reach.parallax_px)
-    layers = tuple(widened(sheet, name, border_px) for name, sheet in sheets.items())
+        photo_alpha = np.pad(photo.alpha, border_px, mode="edge")[..., None]
+        layers = [replace(layer, rgba=layer.rgba * photo_alpha) for layer in layers]
     progress("lift", 1.0)
-    return Scene(Camera(intrinsics), layers, border_px, photo.file, found.source)
+    return Scene(Camera(intrinsics), tuple(layers), border_px, photo.file, found.source)
 
 
-def _peeled(surface: Surface, reach: Reach, subject: str) -> dict[str, Sheet]:
-    """A surface taken apart at its discontinuities, front to back, by name."""
-    sheets = {}
-    surface = without_specks(surface, reach)
-    softness_px = silhouette_softness_px(surface, find_cuts(surface, reach))
+def _peeled(
+    surface: Surface, reach: Reach, subject: str, alpha: Float32[np.ndarray, "h w"] | None = None
+) -> list[Layer]:
+    """A surface taken apart at its discontinuities, front to back; alpha limits all of it."""
+    layers = []
+    surface, cuts = without_specks(surface, reach)
+    softness_px = silhouette_softness_px(surface, cuts)
     for number in range(_MOST_PEELS):
-        peeled = peel(surface, reach, softness_px)
+        peeled = peel(surface, cuts, reach, softness_px)
         if peeled is None:
             break
         sheet, surface = peeled
-        sheets[f"{subject or 'front'}-{number + 1}"] = sheet
+        cuts = find_cuts(surface, reach)
+        layers.append(_layer(f"{subject or 'front'}-{number + 1}", sheet, alpha))
     rest = Sheet(surface.colour, surface.present.astype(np.float32), surface.inverse_depth)
-    return {**sheets, subject or "background": rest}
+    return [*layers, _layer(subject or "background", rest, alpha)]
 
 
-def _limited(sheets: dict[str, Sheet], alpha: Float32[np.ndarray, "h w"]) -> dict[str, Sheet]:
-    return {name: replace(sheet, alpha=sheet.alpha * alpha) for name, sheet in sheets.items()}
+def _layer(name: str, sheet: Sheet, alpha: Float32[np.ndarray, "h w"] | None) -> Layer:
+    rgba = np.empty((*sheet.alpha.shape, 4), np.float32)
+    rgba[..., 3] = sheet.alpha if alpha is None else sheet.alpha * alpha
+    np.multiply(sheet.colour, rgba[..., 3:], out=rgba[..., :3])
+    return Layer(name, rgba, sheet.inverse_depth)

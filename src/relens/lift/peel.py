@@ -13,7 +13,7 @@ from jaxtyping import Bool, Float32
 from relens.lift.front import front_colour
 from relens.lift.reach import Reach
 from relens.lift.rear import continue_rear, nearest
-from relens.lift.surface import Banks, Cuts, Surface, Window, find_banks, find_cuts, grow, least_thing_px
+from relens.lift.surface import Banks, Cuts, Surface, Window, find_banks, grow, least_thing_px
 from relens.matte.blend import edge_alpha, split_exactly
 
 # Room beyond the computed reach for bilinear reads and prefiltered edges.
@@ -37,16 +37,15 @@ class Sheet:
     inverse_depth: Float32[np.ndarray, "h w"]
 
 
-def peel(surface: Surface, reach: Reach, softness_px: int = 0) -> tuple[Sheet, Surface] | None:
+def peel(surface: Surface, cuts: Cuts, reach: Reach, softness_px: int = 0) -> tuple[Sheet, Surface] | None:
     """The nearest things as a sheet and the surface behind; None when there is no discontinuity to peel.
 
-    softness_px: how many pixels beside those at a silhouette mix both sides' colours.
+    cuts: the surface's. softness_px: how many pixels beside those at a silhouette mix both sides' colours.
     """
-    cuts = find_cuts(surface, reach)
     if not cuts.any():
         return None
     banks = find_banks(surface, cuts, reach.parallax_px)
-    near = _nearest_things(cuts, banks)
+    near = _nearest_things(cuts, banks, surface.shown)
     if not near.any():
         return None
     cover = grow(cuts, np.where(near, _OVERLAP_PX, 0)) > 0
@@ -58,7 +57,8 @@ def peel(surface: Surface, reach: Reach, softness_px: int = 0) -> tuple[Sheet, S
     front, behind = taken
     sheet = Sheet(surface.colour.copy(), cover.astype(np.float32), surface.inverse_depth.ravel()[nearest(cover)[1]])
     sheet.colour[window], sheet.alpha[window] = front.colour, front.alpha
-    rest = Surface(surface.colour.copy(), surface.inverse_depth.copy(), surface.present & ~near)
+    gone = surface.present & ~near, surface.shown & ~near
+    rest = Surface(surface.colour.copy(), surface.inverse_depth.copy(), *gone)
     rest.colour[window], rest.inverse_depth[window] = behind.colour, behind.inverse_depth
     rest.present[window] = behind.present
     return sheet, rest
@@ -89,7 +89,7 @@ def _taken_apart(
     front[mixed], rear_colour[mixed] = split_exactly(
         surface.colour[mixed], alpha[mixed], front[mixed], rear_colour[mixed]
     )
-    behind = Surface(rear_colour, rear.inverse_depth, surface.present & (seen | ~near))
+    behind = Surface(rear_colour, rear.inverse_depth, surface.present & (seen | ~near), surface.shown & ~near)
     return Sheet(front, alpha, surface.inverse_depth), behind
 
 
@@ -102,7 +102,7 @@ def _around(mask: Bool[np.ndarray, "h w"], room_px: float) -> Window:
     return slice(max(0, top - room), top + height + room), slice(max(0, left - room), left + width + room)
 
 
-def _nearest_things(cuts: Cuts, banks: Banks) -> Bool[np.ndarray, "h w"]:
+def _nearest_things(cuts: Cuts, banks: Banks, shown: Bool[np.ndarray, "h w"]) -> Bool[np.ndarray, "h w"]:
     """The surfaces that cover others and that no other covers, but for what they cover of themselves.
 
     When only surfaces are left that cover parts of themselves, it is those parts that belong rather to the near side of
@@ -118,17 +118,18 @@ def _nearest_things(cuts: Cuts, banks: Banks) -> Bool[np.ndarray, "h w"]:
         return free[cuts.regions] & (grow(cuts, near_px) >= grow(cuts, far_px))
     near_px, far_px = (np.where(bank > 0, _CLAIM * bank**2, 0) for bank in (banks.near_own, banks.far_own))
     own_near = grow(cuts, near_px) > grow(cuts, far_px)
-    return _without_specks(own_near & cuts.things[cuts.regions], least_thing_px(own_near.size))
+    return _without_specks(own_near & cuts.things[cuts.regions], shown)
 
 
-def _without_specks(mask: Bool[np.ndarray, "h w"], least_px: float) -> Bool[np.ndarray, "h w"]:
-    """The mask without connected regions too small to be a thing of the scene."""
+def _without_specks(mask: Bool[np.ndarray, "h w"], shown: Bool[np.ndarray, "h w"]) -> Bool[np.ndarray, "h w"]:
+    """The mask without connected regions of which the photo shows too little for a thing of the scene."""
     import cv2
 
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
-    large = stats[:, cv2.CC_STAT_AREA] >= least_px
+    count, numbers = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)
+    labels = np.asarray(numbers, np.intp)
+    large = np.bincount(labels[shown], minlength=count) >= least_thing_px(mask.size)
     large[0] = False
-    return large[np.asarray(labels, np.intp)]
+    return large[labels]
 
 
 def _dilated(mask: Bool[np.ndarray, "h w"], radius_px: int) -> Bool[np.ndarray, "h w"]:

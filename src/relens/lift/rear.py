@@ -10,10 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float32, Int32, Int64
 
+from relens.lift.inpaint import inpaint
+from relens.lift.planes import planes
 from relens.lift.surface import Banks, Cuts, Surface, grow
 
 # How much of a surface beside its bank it is continued from, in the parallax hidden there, and at least and at most.
-_SOURCE_REACH, _LEAST_SOURCE_PX, _MOST_SOURCE_PX = 2.0, 8.0, 96.0
+_SOURCE_REACH, _LEAST_SOURCE_PX, _MOST_SOURCE_PX = 3.0, 32.0, 192.0
 # Parallax between surfaces that stand apart, as in a cut.
 _APART_PX = 2.0
 # What is hidden keeps this much parallax from what hides it: less than a cut.
@@ -62,14 +64,16 @@ def continue_rear(
     source_px = np.clip(_SOURCE_REACH * banks.far, _LEAST_SOURCE_PX, _MOST_SOURCE_PX, dtype=np.float32)
     zone = (grow(cuts, np.where(far, source_px, np.float32(0))) > 0) & ~near
     parallax = surface.inverse_depth * np.float32(parallax_px)
-    sources, count = regions(zone, cuts.right, cuts.down, parallax, np.float32(_APART_PX))
+    sources, _ = regions(zone, cuts.right, cuts.down, parallax, np.float32(_APART_PX))
     wanted = hidden | (mixed & zone)
     if not (zone & ~mixed).any():
         return None
     owner = _owners(far, near, parallax)
     shares = np.where(wanted | zone, sources.ravel()[owner], 0)
-    colour = _membrane(surface.colour, zone & ~mixed, wanted, shares, owner)
-    plane = _planes(surface.inverse_depth, sources, count, shares)
+    pure = zone & ~mixed
+    smooth = _membrane(surface.colour, pure, wanted, shares, owner)
+    colour = inpaint(smooth, np.where(pure, sources, 0), np.where(wanted & ~mixed, shares, 0))
+    plane = planes(surface.inverse_depth, sources, shares)
     rest = _membrane((surface.inverse_depth - plane)[..., None], zone, hidden, shares, owner)[..., 0]
     inverse_depth = surface.inverse_depth.copy()
     # What is hidden stays clear of what hides it, and no surface lies beyond infinity.
@@ -137,38 +141,3 @@ def _membrane(
         links[joined, side] = neighbour[joined]
     relax(filled.reshape(-1, values.shape[-1]), places, links, _SWEEPS)
     return np.maximum(filled, values.min(axis=(0, 1)))
-
-
-def _planes(
-    inverse_depth: Float32[np.ndarray, "h w"],
-    sources: Int32[np.ndarray, "h w"],
-    count: int,
-    shares: Int32[np.ndarray, "h w"],
-) -> Float32[np.ndarray, "h w"]:
-    """The plane through every surface's pixels, over its share; as little of its slope as it explains of them.
-
-    A plane of the world is a plane in inverse depth over the picture. 0 where there is no share.
-    """
-    row, column = sources.nonzero()
-    number = sources[row, column]
-    values = inverse_depth[row, column].astype(np.float64)
-
-    def mean(terms: np.ndarray) -> np.ndarray:
-        return np.bincount(number, terms, count + 1) / size
-
-    size = np.maximum(np.bincount(number, minlength=count + 1), 1)
-    middle = [mean(terms.astype(np.float64)) for terms in (row, column, values)]
-    y, x, v = row - middle[0][number], column - middle[1][number], values - middle[2][number]
-    yy, yx, xx, yv, xv, vv = (mean(a * b) for a, b in ((y, y), (y, x), (x, x), (y, v), (x, v), (v, v)))
-    # A little of the pixels' own size keeps lines and single pixels level across.
-    yy, xx = yy + 0.5, xx + 0.5
-    determinant = yy * xx - yx * yx
-    down, right = (xx * yv - yx * xv) / determinant, (yy * xv - yx * yv) / determinant
-    explained = np.divide(down * yv + right * xv, vv, out=np.zeros_like(vv), where=vv > 0)
-    down, right = down * explained, right * explained
-    plane = np.zeros(inverse_depth.shape, np.float32)
-    row, column = shares.nonzero()
-    number = shares[row, column]
-    tilt = down[number] * (row - middle[0][number]) + right[number] * (column - middle[1][number])
-    plane[row, column] = middle[2][number] + tilt
-    return plane

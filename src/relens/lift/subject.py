@@ -6,45 +6,47 @@ import numpy as np
 from jaxtyping import Bool, Float32
 
 from relens.depth.fill import membrane, push_pull
+from relens.lift.inpaint import inpaint
 from relens.lift.surface import Surface
 from relens.matte.blend import split_exactly
 
 # Light of the subject strays this far past its matte (lens, sharpening, the phone's own blur); what is behind is
 # continued from beyond.
 _STRAY_PX = 6
+# Behind it, texture is read from at least this far around the subject.
+_LEAST_SOURCE_PX = 32
 # Depth steps from one side to the other within this many pixels of the matte's middle.
 _STEP_PX = 2
 
 
-def split_subject(
-    colour: Float32[np.ndarray, "h w 3"],
-    inverse_depth: Float32[np.ndarray, "h w"],
-    alpha: Float32[np.ndarray, "h w"],
-    parallax_px: float,
-) -> tuple[Surface, Surface, Bool[np.ndarray, "h w"]]:
-    """The subject's surface, the surface behind it, and where that one may ever be seen.
+def split_subject(surface: Surface, alpha: Float32[np.ndarray, "h w"], parallax_px: float) -> tuple[Surface, Surface]:
+    """The subject's surface, and the surface behind it, present where that may ever be seen.
 
     Either side's colours are continued smoothly from where it is alone, then moved by the least that makes both blend
-    to the photo exactly, so that hair keeps its detail. `parallax_px` is the widest view's parallax per unit of inverse
-    depth: with the step in depth it says how far a view can look behind the subject.
+    to the photo exactly, so that hair keeps its detail; what the subject hides wholly has texture. `parallax_px` is the
+    widest view's parallax per unit of inverse depth: with the step in depth it says how far a view can look behind the
+    subject.
     """
-    inside = alpha >= 0.5
-    front_depth = membrane(inverse_depth, _eroded(inside, _STEP_PX))
-    rear_depth = membrane(inverse_depth, _eroded(~inside, _STEP_PX))
+    colour, inside = surface.colour, alpha >= 0.5
+    front_depth = membrane(surface.inverse_depth, _eroded(inside, _STEP_PX))
+    rear_depth = membrane(surface.inverse_depth, _eroded(~inside, _STEP_PX))
     rear_depth = np.minimum(rear_depth, np.where(inside, front_depth, np.inf)).astype(np.float32)
+    step = float(np.percentile(front_depth[inside], 99) - np.percentile(rear_depth[~inside], 1))
+    hidden_px = math.ceil(parallax_px * max(step, 0)) + _STRAY_PX
+    seen = ~_eroded(alpha >= 1, hidden_px)
 
     beyond = _eroded(alpha <= 0, _STRAY_PX)
     rear = push_pull(colour, beyond.astype(np.float32))
     front = push_pull(colour, _eroded(alpha >= 1, _STEP_PX).astype(np.float32))
+    sources = beyond & ~_eroded(alpha <= 0, max(hidden_px, _LEAST_SOURCE_PX))
+    texture = inpaint(rear, sources.astype(np.int32), (seen & ~beyond).astype(np.int32))
     mixed = (alpha > 0) & (alpha < 1)
     front_colour = np.where((alpha >= 1)[..., None], colour, front)
-    rear_colour = np.where((alpha <= 0)[..., None], colour, rear)
+    rear_colour = np.where((alpha <= 0)[..., None], colour, texture)
     front_colour[mixed], rear_colour[mixed] = split_exactly(colour[mixed], alpha[mixed], front[mixed], rear[mixed])
 
-    step = float(np.percentile(front_depth[inside], 99) - np.percentile(rear_depth[~inside], 1))
-    seen = ~_eroded(alpha >= 1, math.ceil(parallax_px * max(step, 0)) + _STRAY_PX)
-    everywhere = np.ones(alpha.shape, bool)
-    return Surface(front_colour, front_depth, everywhere), Surface(rear_colour, rear_depth, seen), seen
+    front_surface = Surface(front_colour, front_depth, np.ones(alpha.shape, bool), surface.shown & inside)
+    return front_surface, Surface(rear_colour, rear_depth, seen, surface.shown & ~inside)
 
 
 def _eroded(mask: Bool[np.ndarray, "h w"], radius_px: int) -> Bool[np.ndarray, "h w"]:

@@ -35,15 +35,17 @@ class Surface:
         colour: (h, w, 3) linear light.
         inverse_depth: (h, w) 1/m, no NaN.
         present: (h, w) where there is a surface; elsewhere nearer layers hide it from every view.
+        shown: (h, w) where the photo shows it; elsewhere it was continued, and what was is no thing of its own.
     """
 
     colour: Float32[np.ndarray, "h w 3"]
     inverse_depth: Float32[np.ndarray, "h w"]
     present: Bool[np.ndarray, "h w"]
+    shown: Bool[np.ndarray, "h w"]
 
     def cropped(self, window: Window) -> "Surface":
         """The part in a window."""
-        return Surface(self.colour[window], self.inverse_depth[window], self.present[window])
+        return Surface(self.colour[window], self.inverse_depth[window], self.present[window], self.shown[window])
 
 
 @dataclass(frozen=True)
@@ -79,40 +81,22 @@ class Cuts:
 def find_cuts(surface: Surface, reach: Reach) -> Cuts:
     """The discontinuities of a surface, as far as the widest view can tell."""
     from relens.lift.regions import regions
+    from relens.lift.steps import steps
 
-    right = _cuts_along(surface.inverse_depth, surface.present, reach)
-    down = np.ascontiguousarray(_cuts_along(surface.inverse_depth.T, surface.present.T, reach).T)
+    # Rise over run is (Δz) / (z / fx) = fx·|Δ(1/z)|·z, and a step in parallax holds fx·|Δ(1/z)| times the radius.
+    limits = np.array([reach.parallax_px, _STEP_PX, _STANDS_OUT, 0.5 * _STEEPEST * reach.radius_m], np.float32)
+    right, down = steps(surface.inverse_depth, surface.present, *limits)
     right, down = _without_short(right, down)
     parallax = surface.inverse_depth * np.float32(reach.parallax_px)
     numbers, count = regions(surface.present, right, down, parallax, np.float32(_STEP_PX))
-    things = np.bincount(numbers.ravel(), minlength=count + 1) >= least_thing_px(numbers.size)
+    things = np.bincount(numbers[surface.shown], minlength=count + 1) >= least_thing_px(numbers.size)
     things[0] = False
     return Cuts(right, down, numbers, things)
 
 
 def least_thing_px(picture_px: int) -> float:
-    """How many connected pixels a thing has, at least, in a picture of so many."""
+    """How many connected pixels the photo shows of a thing, at least, in a picture of so many."""
     return max(_SPECK_PX, _SPECK_SHARE * picture_px)
-
-
-def _cuts_along(
-    inverse_depth: Float32[np.ndarray, "h w"], present: Bool[np.ndarray, "h w"], reach: Reach
-) -> Bool[np.ndarray, "h w"]:
-    step = np.zeros(inverse_depth.shape, np.float32)
-    step[:, :-1] = np.diff(inverse_depth, axis=1) * np.float32(reach.parallax_px)
-    step[:, :-1] *= present[:, 1:] & present[:, :-1]
-    beside = np.zeros_like(step)
-    beside[:, 1:] = step[:, :-1]
-    after = np.zeros_like(step)
-    after[:, :-1] = step[:, 1:]
-    # A neighbouring step the other way is the far side of something thin, not a slope.
-    slope = np.maximum(beside * np.sign(step), after * np.sign(step))
-    height = np.abs(step)
-    # Rise over run is (Δz) / (z / fx) = fx·|Δ(1/z)|·z, and the step holds fx·|Δ(1/z)| times the radius.
-    steepest = inverse_depth.copy()
-    steepest[:, :-1] += inverse_depth[:, 1:]
-    steepest *= np.float32(0.5 * _STEEPEST * reach.radius_m)
-    return (height > _STEP_PX) & ((height > _STANDS_OUT * slope) | (height > steepest))
 
 
 def _without_short(
