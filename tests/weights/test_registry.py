@@ -7,7 +7,7 @@ from relens.weights import WEIGHTS, card
 
 
 def test_every_card_is_filled_in() -> None:
-    assert set(WEIGHTS) == {"depth-pro", "depth-pro-apple"}
+    assert set(WEIGHTS) == {"depth-pro", "depth-pro-apple", "vitmatte", "dinov2-small"}
     for name, weights in WEIGHTS.items():
         assert weights.name == name
         assert all((weights.purpose, weights.files, weights.licence, weights.about))

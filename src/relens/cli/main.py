@@ -12,6 +12,7 @@ from relens.cli.flags import in_flags
 from relens.cli.info import Info
 from relens.cli.lift import Lift
 from relens.cli.light_field import LightField
+from relens.cli.matte import Matte
 from relens.cli.models import Models
 from relens.cli.shoot import Shoot
 from relens.cli.stack import Stack
@@ -24,6 +25,7 @@ _COMMANDS = {
     "info": Info,
     "lift": Lift,
     "light-field": LightField,
+    "matte": Matte,
     "models": Models,
     "shoot": Shoot,
     "stack": Stack,

@@ -1,4 +1,4 @@
-"""The options for a photo that is to be lifted: its depth, and its clipped highlights."""
+"""The options for a photo that is to be lifted: its depth, its subject, its hidden parts and highlights."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,20 +7,42 @@ from typing import TYPE_CHECKING, Annotated
 from tyro.conf import arg
 
 from relens.cli.depth_options import DepthOptions
+from relens.cli.matte_options import MatteOptions
 from relens.errors import ValueRangeError
 
 if TYPE_CHECKING:
+    from relens.lift.inpainter import Inpainter
     from relens.photo import Photo
 
 
 @dataclass(frozen=True)
-class PhotoOptions(DepthOptions):
-    """How the photo is read, and where its depth comes from."""
+class PhotoOptions(MatteOptions, DepthOptions):
+    """How the photo is read, where its depth comes from, and what its subject is."""
 
     highlights: Annotated[str, arg(metavar="off|auto|STOPS")] = "off"
     """What to make of clipped highlights before the lens blurs them: nothing, an estimate of their light, or so many
     stops
     more."""
+    inpainter: Annotated[Path | None, arg(metavar="FILE", help_behavior_hint="(default: none)")] = None
+    """LaMa as TorchScript, to paint what is hidden instead of patches of the photo."""
+
+    def check(self) -> None:
+        """Every option, before the long work. Raises RelensError for what does not fit or is not here."""
+        self.stops()
+        self.request()
+        self.matte_source()
+        self.matte_refiner()
+        self.load_inpainter()
+
+    def load_inpainter(self) -> "Inpainter":
+        """The inpainter, ready to paint. Raises FileError for a file that is none."""
+        if self.inpainter is None:
+            from relens.lift.inpaint import inpaint
+
+            return inpaint
+        from relens.lift.lama import load_lama
+
+        return load_lama(self.inpainter)
 
     def stops(self) -> "str | float":
         """The value as the library takes it. Raises ValueRangeError for anything else."""

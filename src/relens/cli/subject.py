@@ -8,13 +8,13 @@ import numpy as np
 
 from relens.camera import Camera, Intrinsics
 from relens.cli.focus import Focus, focus_distance_m
+from relens.cli.lift_photo import lift_photo
 from relens.cli.photo_options import PhotoOptions
 from relens.cli.shot_options import ShotOptions
 from relens.depth import Depth, find_depth
 from relens.errors import ValueRangeError
 from relens.framing import zoom_of
 from relens.lens import Lens
-from relens.lift import lift
 from relens.mesh import Mesh
 from relens.progress import Progress
 from relens.ranges import finite, whole
@@ -45,8 +45,7 @@ def check(options: ShotOptions) -> None:
     whole("seed", options.quality.seed, "a whole number, 0 or more", 0)
     if options.camera.size is not None:
         whole("size_px", options.camera.size, "a width of at least 1 pixel", 1)
-    options.photo.stops()
-    options.photo.request()
+    options.photo.check()
 
 
 def open_subject(source: Path, options: ShotOptions, focus: Focus, lens: Lens, progress: Progress) -> Subject:
@@ -72,8 +71,7 @@ def open_subject(source: Path, options: ShotOptions, focus: Focus, lens: Lens, p
         reach_m = math.hypot(*eye_m) + lens.pupil_diameter_m / 2
         if options.camera.framing == "subject":
             reach_m += _dolly_reach_m(depth, photo.intrinsics, focus, lens)
-        scene = lift(photo, depth=depth, reach_m=min(reach_m, _MOST_REACH_M), progress=progress)
-        notes = (*photo.notes, *depth.notes)
+        scene, notes = lift_photo(photo, depth, options.photo, min(reach_m, _MOST_REACH_M), progress)
     return Subject(scene, _resized(scene.camera, options.camera.size).moved(*eye_m), notes)
 
 

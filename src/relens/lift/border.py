@@ -10,6 +10,7 @@ import numpy as np
 from jaxtyping import Bool, Float32
 
 from relens.lift.inpaint import inpaint
+from relens.lift.inpainter import Inpainter
 from relens.lift.planes import planes
 from relens.lift.reach import Reach
 from relens.lift.surface import Surface, find_cuts
@@ -29,7 +30,13 @@ def border_width_px(inverse_depth: Float32[np.ndarray, "h w"], parallax_px: floa
     return min(math.ceil(parallax) + _SPARE_PX, math.ceil(max(inverse_depth.shape) * _WIDEST_SHARE))
 
 
-def widened(surface: Surface, reach: Reach, border_px: int, inside: Bool[np.ndarray, "h w"] | None = None) -> Surface:
+def widened(
+    surface: Surface,
+    reach: Reach,
+    border_px: int,
+    inside: Bool[np.ndarray, "h w"] | None = None,
+    inpainter: Inpainter = inpaint,
+) -> Surface:
     """The surface, continued by a border on all sides; the photo does not show that.
 
     inside: where a subject is that is to be told from what is beside it, whatever their depth.
@@ -62,5 +69,5 @@ def widened(surface: Surface, reach: Reach, border_px: int, inside: Bool[np.ndar
     # What runs on stays within what is seen, or the border would have to be wider.
     limits = surface.inverse_depth.min(), surface.inverse_depth.max()
     inverse_depth = np.where(wanted > 0, np.clip(plane + rest, *limits), known)
-    shown = np.pad(surface.shown, frame)
-    return Surface(inpaint(colour, sources, wanted), inverse_depth, np.pad(surface.present, frame, mode="edge"), shown)
+    present, shown = np.pad(surface.present, frame, mode="edge"), np.pad(surface.shown, frame)
+    return Surface(inpainter(colour, sources, wanted), inverse_depth, present, shown)

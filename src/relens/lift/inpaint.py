@@ -11,8 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float32, Int32, Int64
 
-from relens.lift.inpaint_kernels import copy_detail, halve, refine_partners, search, vote
-
 # At the coarsest level holes are about so wide: what is smooth there is told well by the smooth continuation.
 _COARSE_HOLE_PX = 40
 # Finer than so many wanted pixels, the places found are kept and their detail is copied.
@@ -52,6 +50,8 @@ def inpaint(
     Source: Wexler et al., "Space-Time Completion of Video", PAMI 2007, section 3; Barnes et al., "PatchMatch", SIGGRAPH
     2009; from the rim inwards as in Newson et al., "Video Inpainting of Complex Scenes", SIAM J. Imaging 2014.
     """
+    from relens.lift.inpaint_kernels import copy_detail, refine_partners
+
     sources = np.where(wanted > 0, 0, sources).astype(np.int32)
     if not (wanted > 0).any() or not (sources > 0).any():
         return smooth.copy()
@@ -76,6 +76,8 @@ def _improve(
     level: _Level, filled: Float32[np.ndarray, "h w 3"], partner: Int64[np.ndarray, "h w"], radius_px: int, seed: int
 ) -> None:
     """Better partners for a level's wanted pixels, and what these then show, in place."""
+    from relens.lift.inpaint_kernels import search, vote
+
     own = np.flatnonzero(level.sources)
     surface = level.sources.ravel()[own]
     own = own[np.argsort(surface, kind="stable")]
@@ -110,6 +112,8 @@ def _rings(level: _Level) -> list[Int64[np.ndarray, " n"]]:
 def _pyramid(finest: _Level) -> list[_Level]:
     """The picture and its halves, until the wanted holes are narrow or nothing pure is left to copy."""
     import cv2
+
+    from relens.lift.inpaint_kernels import halve
 
     depth_px = float(cv2.distanceTransform((finest.wanted > 0).astype(np.uint8), cv2.DIST_L2, 3).max())
     levels = [finest]

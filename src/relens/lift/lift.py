@@ -10,13 +10,15 @@ from relens.depth import find_depth, fit_depth
 from relens.depth.request import DepthInput, DepthRequest
 from relens.errors import ValueRangeError
 from relens.lift.border import border_width_px, widened
+from relens.lift.inpaint import inpaint
+from relens.lift.inpainter import Inpainter
 from relens.lift.peel import Sheet, peel
 from relens.lift.reach import Reach
 from relens.lift.softness import silhouette_softness_px
 from relens.lift.specks import without_specks
 from relens.lift.subject import split_subject
 from relens.lift.surface import Surface, find_cuts
-from relens.matte.matte import MatteInput, find_matte
+from relens.matte.matte import FoundMatte, MatteSource, cut_out
 from relens.photo import Photo
 from relens.progress import Progress, silent
 from relens.scene import Layer, Scene
@@ -31,8 +33,9 @@ def lift(
     *,
     depth: DepthInput | DepthRequest = "auto",
     fx_px: float | None = None,
-    matte: MatteInput = "auto",
+    matte: MatteSource | FoundMatte = "auto",
     reach_m: float = DEFAULT_REACH_M,
+    inpainter: Inpainter = inpaint,
     progress: Progress = silent,
 ) -> Scene:
     """Turn a photo into a layered scene: surfaces front to back, soft edges, and what they hide.
@@ -42,12 +45,16 @@ def lift(
         depth: "auto" (the depth inside the photo, else Depth Pro, else the portrait prior), a back-end by name, a depth
             file, an (h, w) array of metres, a Depth, or a DepthRequest.
         fx_px: focal length in pixels, where the photo's own intrinsics are known better.
-        matte: "auto" (the phone's portrait matte, if there is one), an (h, w) array of coverage 0 to 1, or None.
+        matte: the subject: "auto" (the phone's portrait matte; without one the depth alone says where things end, which
+            at hard edges it does better than a network's mask), or whatever else `cut_out` takes ("people", a mask
+            file, an (h, w) array of coverage 0 to 1, a Click, a Box, None), or what it found.
         reach_m: how far from the photo's viewpoint rays may start: pupil radius plus camera move. Hidden surfaces and
             the border are filled as far as such rays can see.
+        inpainter: what paints hidden surfaces and the border; `load_lama` makes another one.
         progress: told how far the work is; may raise to stop it.
 
-    Raises RelensError when there is no metric depth; ValueRangeError for depth, matte or numbers that do not fit.
+    Raises RelensError when there is no metric depth, and as `cut_out` does; ValueRangeError for depth, matte or numbers
+    that do not fit.
     """
     if not 0 < reach_m <= 10:
         raise ValueRangeError("reach_m", reach_m, "more than 0 and at most 10 m")
@@ -56,7 +63,12 @@ def lift(
     found = find_depth(photo, depth, progress)
     # A source may know the focal length better than the photo, never better than the user.
     intrinsics = photo.intrinsics if photo.intrinsics.source == "user" else found.intrinsics or photo.intrinsics
-    alpha = find_matte(photo, matte)
+    if isinstance(matte, str) and matte == "auto":
+        matte = "phone" if "portrait" in photo.mattes else None
+    if not isinstance(matte, FoundMatte):
+        unsure = found.uncertainty
+        matte = cut_out(photo, matte, inverse_depth=found.inverse_depth, depth_uncertainty=unsure, progress=progress)
+    alpha = matte.alpha
     inverse_depth = fit_depth(found, photo, alpha)
     reach = Reach(reach_m, intrinsics.fx_px)
     # Wide-gamut phones record colours just outside sRGB; light itself is never negative.
@@ -68,16 +80,17 @@ def lift(
         reach,
         border_px,
         None if alpha is None else alpha >= 0.5,
+        inpainter,
     )
     progress("lift", 0.2)
     if alpha is None:
-        layers = _peeled(surface, reach, "")
+        layers = _peeled(surface, reach, inpainter)
     else:
         alpha = np.pad(alpha, border_px, mode="edge")
-        subject, behind = split_subject(surface, alpha, reach.parallax_px)
+        subject, behind = split_subject(surface, alpha, reach.parallax_px, inpainter)
         del surface
         progress("lift", 0.4)
-        layers = [*_peeled(subject, reach, "subject", alpha), *_peeled(behind, reach, "")]
+        layers = [*_peeled(subject, reach, inpainter, "subject", alpha), *_peeled(behind, reach, inpainter)]
     progress("lift", 0.9)
     if photo.alpha is not None:
         photo_alpha = np.pad(photo.alpha, border_px, mode="edge")[..., None]
@@ -87,14 +100,18 @@ def lift(
 
 
 def _peeled(
-    surface: Surface, reach: Reach, subject: str, alpha: Float32[np.ndarray, "h w"] | None = None
+    surface: Surface,
+    reach: Reach,
+    inpainter: Inpainter,
+    subject: str = "",
+    alpha: Float32[np.ndarray, "h w"] | None = None,
 ) -> list[Layer]:
     """A surface taken apart at its discontinuities, front to back; alpha limits all of it."""
     layers = []
     surface, cuts = without_specks(surface, reach)
     softness_px = silhouette_softness_px(surface, cuts)
     for number in range(_MOST_PEELS):
-        peeled = peel(surface, cuts, reach, softness_px)
+        peeled = peel(surface, cuts, reach, softness_px, inpainter)
         if peeled is None:
             break
         sheet, surface = peeled

@@ -11,6 +11,8 @@ import numpy as np
 from jaxtyping import Bool, Float32
 
 from relens.lift.front import front_colour
+from relens.lift.inpaint import inpaint
+from relens.lift.inpainter import Inpainter
 from relens.lift.reach import Reach
 from relens.lift.rear import continue_rear, nearest
 from relens.lift.surface import Banks, Cuts, Surface, Window, find_banks, grow, least_thing_px
@@ -37,7 +39,9 @@ class Sheet:
     inverse_depth: Float32[np.ndarray, "h w"]
 
 
-def peel(surface: Surface, cuts: Cuts, reach: Reach, softness_px: int = 0) -> tuple[Sheet, Surface] | None:
+def peel(
+    surface: Surface, cuts: Cuts, reach: Reach, softness_px: int = 0, inpainter: Inpainter = inpaint
+) -> tuple[Sheet, Surface] | None:
     """The nearest things as a sheet and the surface behind; None when there is no discontinuity to peel.
 
     cuts: the surface's. softness_px: how many pixels beside those at a silhouette mix both sides' colours.
@@ -51,7 +55,7 @@ def peel(surface: Surface, cuts: Cuts, reach: Reach, softness_px: int = 0) -> tu
     cover = grow(cuts, np.where(near, _OVERLAP_PX, 0)) > 0
     window = _around((banks.near > 0) & near, float(banks.near[near].max()) + _ROOM_PX)
     parts = surface.cropped(window), cuts.cropped(window), banks.cropped(window)
-    taken = _taken_apart(*parts, near[window], cover[window], softness_px, reach.parallax_px)
+    taken = _taken_apart(*parts, near[window], cover[window], softness_px, reach.parallax_px, inpainter)
     if taken is None:
         return None
     front, behind = taken
@@ -72,12 +76,13 @@ def _taken_apart(
     cover: Bool[np.ndarray, "h w"],
     softness_px: int,
     parallax_px: float,
+    inpainter: Inpainter,
 ) -> tuple[Sheet, Surface] | None:
     """The near things and what is behind them, each with its own colours; what is behind comes from its own side."""
     at_edge = (near & (banks.near > 0)) | (_dilated(near, 1) & ~near & (banks.far > 0))
     mixed = _dilated(at_edge, softness_px) & surface.present
     seen = grow(cuts, np.where(near & (banks.near > 0), banks.near + _SPARE_PX, 0)) > 0
-    rear = continue_rear(surface, cuts, banks, near & seen, near, mixed, parallax_px)
+    rear = continue_rear(surface, cuts, banks, near & seen, near, mixed, parallax_px, inpainter)
     if rear is None:
         return None
     mixed &= near | rear.beside

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float32, Int32, Int64
 
-from relens.lift.inpaint import inpaint
+from relens.lift.inpainter import Inpainter
 from relens.lift.planes import planes
 from relens.lift.surface import Banks, Cuts, Surface, grow
 
@@ -49,6 +49,7 @@ def continue_rear(
     near: Bool[np.ndarray, "h w"],
     mixed: Bool[np.ndarray, "h w"],
     parallax_px: float,
+    inpainter: Inpainter,
 ) -> Rear | None:
     """The surfaces at the far side of `near`, continued underneath it; None when none of them is left.
 
@@ -72,7 +73,7 @@ def continue_rear(
     shares = np.where(wanted | zone, sources.ravel()[owner], 0)
     pure = zone & ~mixed
     smooth = _membrane(surface.colour, pure, wanted, shares, owner)
-    colour = inpaint(smooth, np.where(pure, sources, 0), np.where(wanted & ~mixed, shares, 0))
+    colour = inpainter(smooth, np.where(pure, sources, 0), np.where(wanted & ~mixed, shares, 0))
     plane = planes(surface.inverse_depth, sources, shares)
     rest = _membrane((surface.inverse_depth - plane)[..., None], zone, hidden, shares, owner)[..., 0]
     inverse_depth = surface.inverse_depth.copy()

@@ -7,6 +7,7 @@ from jaxtyping import Bool, Float32
 
 from relens.depth.fill import membrane, push_pull
 from relens.lift.inpaint import inpaint
+from relens.lift.inpainter import Inpainter
 from relens.lift.surface import Surface
 from relens.matte.blend import split_exactly
 
@@ -19,7 +20,9 @@ _LEAST_SOURCE_PX = 32
 _STEP_PX = 2
 
 
-def split_subject(surface: Surface, alpha: Float32[np.ndarray, "h w"], parallax_px: float) -> tuple[Surface, Surface]:
+def split_subject(
+    surface: Surface, alpha: Float32[np.ndarray, "h w"], parallax_px: float, inpainter: Inpainter = inpaint
+) -> tuple[Surface, Surface]:
     """The subject's surface, and the surface behind it, present where that may ever be seen.
 
     Either side's colours are continued smoothly from where it is alone, then moved by the least that makes both blend
@@ -39,7 +42,7 @@ def split_subject(surface: Surface, alpha: Float32[np.ndarray, "h w"], parallax_
     rear = push_pull(colour, beyond.astype(np.float32))
     front = push_pull(colour, _eroded(alpha >= 1, _STEP_PX).astype(np.float32))
     sources = beyond & ~_eroded(alpha <= 0, max(hidden_px, _LEAST_SOURCE_PX))
-    texture = inpaint(rear, sources.astype(np.int32), (seen & ~beyond).astype(np.int32))
+    texture = inpainter(rear, sources.astype(np.int32), (seen & ~beyond).astype(np.int32))
     mixed = (alpha > 0) & (alpha < 1)
     front_colour = np.where((alpha >= 1)[..., None], colour, front)
     rear_colour = np.where((alpha <= 0)[..., None], colour, texture)

@@ -51,6 +51,24 @@ WEIGHTS: dict[str, Weights] = {
             terms="https://huggingface.co/apple/DepthPro",
             about="2 GB",
         ),
+        Weights(
+            name="vitmatte",
+            purpose="ViTMatte (small), a learned refiner of mattes",
+            repo="hustvl/vitmatte-small-composition-1k",
+            files=("config.json", "model.safetensors", "preprocessor_config.json"),
+            licence="Apache-2.0; Adobe gives its training pictures (Composition-1k) out on request, on their own terms",
+            terms="https://huggingface.co/hustvl/vitmatte-small-composition-1k",
+            about="103 MB",
+        ),
+        Weights(
+            name="dinov2-small",
+            purpose="DINOv2 (small), features that tell a matte's sides apart",
+            repo="facebook/dinov2-small",
+            files=("config.json", "model.safetensors", "preprocessor_config.json"),
+            licence="Apache-2.0",
+            terms="https://huggingface.co/facebook/dinov2-small",
+            about="88 MB",
+        ),
     )
 }
 
