@@ -15,7 +15,7 @@ REACH = Reach(0.07, 200.0)
 
 def surface_of(colour, inverse_depth):
     everywhere = np.ones(inverse_depth.shape, bool)
-    return Surface(np.float32(colour), np.float32(inverse_depth), everywhere, everywhere)
+    return Surface(np.float32(colour), np.float32(inverse_depth), everywhere, everywhere, everywhere.size)
 
 
 @given(st.floats(0, 100), st.floats(0, 3), st.floats(0, 3))

@@ -137,5 +137,15 @@ def test_a_pixel_that_partners_itself_is_reproduced():
     coarse = halve(colour, np.ones((10, 12), np.int32), np.zeros((10, 12), np.int32))[0]
     places = np.arange(120)
     result = np.zeros_like(colour)
-    copy_detail(colour, coarse, coarse, places, places.reshape(10, 12), result)
+    copy_detail(colour, coarse, np.ones((5, 6), np.int32), coarse, places, places.reshape(10, 12), result)
     np.testing.assert_allclose(result, colour, atol=1e-6)
+
+
+def test_no_detail_is_taken_beside_a_hole():
+    colour, coarse = np.full((8, 8, 3), 0.5, np.float32), np.full((4, 4, 3), 0.9, np.float32)
+    sources = np.ones((4, 4), np.int32)
+    sources[:, 2:] = 0
+    places, partner = np.arange(64), np.full((8, 8), 2 * 8 + 5)
+    result = np.zeros_like(colour)
+    copy_detail(colour, coarse, sources, coarse, places, partner, result)
+    np.testing.assert_allclose(result, 0.9)

@@ -17,7 +17,7 @@ def softness_of(alpha, noise=0.0):
     colour = alpha[..., None] * np.array([0.8, 0.5, 0.2]) + (1 - alpha[..., None]) * np.array([0.1, 0.2, 0.5])
     colour = (colour + noise * rng.standard_normal(colour.shape)).astype(np.float32)
     inverse_depth = np.where(DISTANCE_PX < 0, 2.0, 0.5).astype(np.float32)
-    surface = Surface(colour, inverse_depth, *2 * (np.ones(alpha.shape, bool),))
+    surface = Surface(colour, inverse_depth, *2 * (np.ones(alpha.shape, bool),), alpha.size)
     return silhouette_softness_px(surface, find_cuts(surface, Reach(0.07, 200.0)))
 
 

@@ -19,7 +19,7 @@ from relens.lift.surface import Surface, find_cuts
 _WIDEST_SHARE = 1 / 8
 _SPARE_PX = 2
 # How far from the frame a surface is read, in borders, and at least.
-_SOURCE_REACH, _LEAST_SOURCE_PX = 2, 32
+_SOURCE_REACH, _LEAST_SOURCE_PX = 1, 32
 # Brightness runs on as the mean of so much of the frame, in borders.
 _SMOOTH = 1 / 8
 
@@ -70,4 +70,4 @@ def widened(
     limits = surface.inverse_depth.min(), surface.inverse_depth.max()
     inverse_depth = np.where(wanted > 0, np.clip(plane + rest, *limits), known)
     present, shown = np.pad(surface.present, frame, mode="edge"), np.pad(surface.shown, frame)
-    return Surface(inpainter(colour, sources, wanted), inverse_depth, present, shown)
+    return Surface(inpainter(colour, sources, wanted), inverse_depth, present, shown, present.size)

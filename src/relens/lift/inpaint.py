@@ -14,9 +14,9 @@ from jaxtyping import Float32, Int32, Int64
 # At the coarsest level holes are about so wide: what is smooth there is told well by the smooth continuation.
 _COARSE_HOLE_PX = 40
 # Finer than so many wanted pixels, the places found are kept and their detail is copied.
-_SEARCHED_PX = 120_000
+_SEARCHED_PX = 80_000
 # Searches of a level, a vote after each, and the rounds of one.
-_TURNS, _ROUNDS = 4, 3
+_TURNS, _ROUNDS = 3, 3
 # Beside what the photo shows, which counts 1, what was filled counts so much, and the smooth continuation.
 _TRUST_IN_FILLED, _TRUST_IN_SMOOTH = 0.2, 0.02
 # The farthest random step of a level that has places to start from.
@@ -58,14 +58,18 @@ def inpaint(
     # Differences of square roots are about as visible in shadows as in light.
     finest = _Level(np.sqrt(np.maximum(smooth, 0)), sources, wanted, np.flatnonzero(wanted))
     levels = _pyramid(finest)
-    filled, partner = levels[-1].colour.copy(), np.full(levels[-1].sources.shape, -1, np.int64)
+    filled, partner = levels[-1].colour.copy(), np.full(levels[-1].sources.shape, -1, np.int32)
     _improve(levels[-1], filled, partner, max(partner.shape), seed)
     for number in range(len(levels) - 2, -1, -1):
         level, coarser, below, above = levels[number], levels[number + 1], filled, partner
-        filled, partner = level.colour.copy(), np.full(level.sources.shape, -1, np.int64)
+        # What is not wanted is read where places are improved only.
+        searched = len(level.places) <= _SEARCHED_PX
+        filled = level.colour.copy() if searched else np.empty_like(level.colour)
+        partner = np.empty(level.sources.shape, np.int32)
         refine_partners(above, level.sources, level.wanted, level.places, partner)
-        copy_detail(level.colour, coarser.colour, below, level.places, partner, filled)
-        if len(level.places) <= _SEARCHED_PX:
+        copy_detail(level.colour, coarser.colour, coarser.sources, below, level.places, partner, filled)
+        if searched:
+            partner.ravel()[level.wanted.ravel() == 0] = -1
             _improve(level, filled, partner, _FINE_RADIUS_PX, seed)
     result = smooth.copy()
     result.reshape(-1, 3)[finest.places] = filled.reshape(-1, 3)[finest.places] ** 2
@@ -73,7 +77,7 @@ def inpaint(
 
 
 def _improve(
-    level: _Level, filled: Float32[np.ndarray, "h w 3"], partner: Int64[np.ndarray, "h w"], radius_px: int, seed: int
+    level: _Level, filled: Float32[np.ndarray, "h w 3"], partner: Int32[np.ndarray, "h w"], radius_px: int, seed: int
 ) -> None:
     """Better partners for a level's wanted pixels, and what these then show, in place."""
     from relens.lift.inpaint_kernels import search, vote

@@ -65,20 +65,32 @@ def _doubled(coarse, y, x, channel):
 
 
 @numba.njit(cache=True, nogil=True)
-def copy_detail(colour, coarse_colour, coarse_filled, places, partner, filled):
+def _inside(coarse_sources, y, x):
+    """Whether all that `_doubled` reads at a fine pixel are sources."""
+    height, width = coarse_sources.shape
+    top, left = (y - 1) // 2, (x - 1) // 2
+    bottom, right = min(top + 1, height - 1), min(left + 1, width - 1)
+    top, left = max(top, 0), max(left, 0)
+    above = coarse_sources[top, left] > 0 and coarse_sources[top, right] > 0
+    return above and coarse_sources[bottom, left] > 0 and coarse_sources[bottom, right] > 0
+
+
+@numba.njit(cache=True, nogil=True)
+def copy_detail(colour, coarse_colour, coarse_sources, coarse_filled, places, partner, filled):
     """Every listed pixel becomes the coarser filled image there, plus the detail of its partner.
 
-    colour, coarse_colour: the picture at two levels; coarse_filled: (.., 3) filled at the coarser one; places: (m,)
+    colour, coarse_colour: the picture at two levels; coarse_sources, coarse_filled: of the coarser one. places: (m,)
     in raveled pixels; partner: (h, w) raveled, -1 for none; filled: (h, w, 3), written.
     """
     width = colour.shape[1]
     for place in places:
         y, x = place // width, place % width
-        other = partner[y, x]
+        row, column = partner[y, x] // width, partner[y, x] % width
+        # Beside a hole the coarser picture holds what was continued: the difference to that is no detail.
+        pure = partner[y, x] >= 0 and _inside(coarse_sources, row, column)
         for channel in range(3):
             value = _doubled(coarse_filled, y, x, channel)
-            if other >= 0:
-                row, column = other // width, other % width
+            if pure:
                 value += colour[row, column, channel] - _doubled(coarse_colour, row, column, channel)
             filled[y, x, channel] = max(value, np.float32(0))
 

@@ -17,7 +17,7 @@ from relens.lift.reach import Reach
 from relens.lift.softness import silhouette_softness_px
 from relens.lift.specks import without_specks
 from relens.lift.subject import split_subject
-from relens.lift.surface import Surface, find_cuts
+from relens.lift.surface import Surface, Window, find_cuts
 from relens.matte.matte import FoundMatte, MatteSource, cut_out
 from relens.photo import Photo
 from relens.progress import Progress, silent
@@ -76,7 +76,7 @@ def lift(
     everywhere = np.ones(inverse_depth.shape, bool)
     border_px = border_width_px(inverse_depth, reach.parallax_px)
     surface = widened(
-        Surface(colour, inverse_depth, everywhere, everywhere),
+        Surface(colour, inverse_depth, everywhere, everywhere, everywhere.size),
         reach,
         border_px,
         None if alpha is None else alpha >= 0.5,
@@ -108,21 +108,37 @@ def _peeled(
 ) -> list[Layer]:
     """A surface taken apart at its discontinuities, front to back; alpha limits all of it."""
     layers = []
-    surface, cuts = without_specks(surface, reach)
+    shape, window = surface.present.shape, surface.bounds()
+    surface, cuts = without_specks(surface.cropped(window), reach)
     softness_px = silhouette_softness_px(surface, cuts)
     for number in range(_MOST_PEELS):
         peeled = peel(surface, cuts, reach, softness_px, inpainter)
         if peeled is None:
             break
         sheet, surface = peeled
+        layers.append(_layer(f"{subject or 'front'}-{number + 1}", sheet, window, shape, alpha))
+        if not surface.present.any():
+            return layers
+        inner = surface.bounds()
+        surface, window = surface.cropped(inner), _within(window, inner)
         cuts = find_cuts(surface, reach)
-        layers.append(_layer(f"{subject or 'front'}-{number + 1}", sheet, alpha))
     rest = Sheet(surface.colour, surface.present.astype(np.float32), surface.inverse_depth)
-    return [*layers, _layer(subject or "background", rest, alpha)]
+    return [*layers, _layer(subject or "background", rest, window, shape, alpha)]
 
 
-def _layer(name: str, sheet: Sheet, alpha: Float32[np.ndarray, "h w"] | None) -> Layer:
-    rgba = np.empty((*sheet.alpha.shape, 4), np.float32)
-    rgba[..., 3] = sheet.alpha if alpha is None else sheet.alpha * alpha
-    np.multiply(sheet.colour, rgba[..., 3:], out=rgba[..., :3])
-    return Layer(name, rgba, sheet.inverse_depth)
+def _within(outer: Window, inner: Window) -> Window:
+    """A window of a window, in the whole picture."""
+    down, across = (slice(o.start + i.start, o.start + i.stop) for o, i in zip(outer, inner, strict=True))
+    return down, across
+
+
+def _layer(
+    name: str, sheet: Sheet, window: Window, shape: tuple[int, int], alpha: Float32[np.ndarray, "h w"] | None
+) -> Layer:
+    """The sheet of a window as a layer of the whole picture, clear outside, with the depth of its edge."""
+    rgba = np.zeros((*shape, 4), np.float32)
+    inner = rgba[window]
+    inner[..., 3] = sheet.alpha if alpha is None else sheet.alpha * alpha[window]
+    np.multiply(sheet.colour, inner[..., 3:], out=inner[..., :3])
+    outside = [(side.start, size - side.stop) for side, size in zip(window, shape, strict=True)]
+    return Layer(name, rgba, np.pad(sheet.inverse_depth, outside, mode="edge"))

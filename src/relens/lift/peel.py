@@ -49,7 +49,7 @@ def peel(
     if not cuts.any():
         return None
     banks = find_banks(surface, cuts, reach.parallax_px)
-    near = _nearest_things(cuts, banks, surface.shown)
+    near = _nearest_things(cuts, banks, surface)
     if not near.any():
         return None
     cover = grow(cuts, np.where(near, _OVERLAP_PX, 0)) > 0
@@ -62,7 +62,7 @@ def peel(
     sheet = Sheet(surface.colour.copy(), cover.astype(np.float32), surface.inverse_depth.ravel()[nearest(cover)[1]])
     sheet.colour[window], sheet.alpha[window] = front.colour, front.alpha
     gone = surface.present & ~near, surface.shown & ~near
-    rest = Surface(surface.colour.copy(), surface.inverse_depth.copy(), *gone)
+    rest = Surface(surface.colour.copy(), surface.inverse_depth.copy(), *gone, surface.picture_px)
     rest.colour[window], rest.inverse_depth[window] = behind.colour, behind.inverse_depth
     rest.present[window] = behind.present
     return sheet, rest
@@ -94,7 +94,8 @@ def _taken_apart(
     front[mixed], rear_colour[mixed] = split_exactly(
         surface.colour[mixed], alpha[mixed], front[mixed], rear_colour[mixed]
     )
-    behind = Surface(rear_colour, rear.inverse_depth, surface.present & (seen | ~near), surface.shown & ~near)
+    left = surface.present & (seen | ~near), surface.shown & ~near
+    behind = Surface(rear_colour, rear.inverse_depth, *left, surface.picture_px)
     return Sheet(front, alpha, surface.inverse_depth), behind
 
 
@@ -107,7 +108,7 @@ def _around(mask: Bool[np.ndarray, "h w"], room_px: float) -> Window:
     return slice(max(0, top - room), top + height + room), slice(max(0, left - room), left + width + room)
 
 
-def _nearest_things(cuts: Cuts, banks: Banks, shown: Bool[np.ndarray, "h w"]) -> Bool[np.ndarray, "h w"]:
+def _nearest_things(cuts: Cuts, banks: Banks, surface: Surface) -> Bool[np.ndarray, "h w"]:
     """The surfaces that cover others and that no other covers, but for what they cover of themselves.
 
     When only surfaces are left that cover parts of themselves, it is those parts that belong rather to the near side of
@@ -119,20 +120,24 @@ def _nearest_things(cuts: Cuts, banks: Banks, shown: Bool[np.ndarray, "h w"]) ->
     if covering.any():
         covered = far_others / np.maximum(near_others, 1)
         free = covering & (covered <= max(_FREE, covered[covering].min()))
-        near_px, far_px = (np.where(bank > 0, bank + _SPARE_PX, 0) for bank in (banks.near_own, banks.far_own))
-        return free[cuts.regions] & (grow(cuts, near_px) >= grow(cuts, far_px))
-    near_px, far_px = (np.where(bank > 0, _CLAIM * bank**2, 0) for bank in (banks.near_own, banks.far_own))
-    own_near = grow(cuts, near_px) > grow(cuts, far_px)
-    return _without_specks(own_near & cuts.things[cuts.regions], shown)
+        taken = free[cuts.regions]
+        if (banks.far_own[taken] > 0).any():
+            near_px, far_px = (np.where(bank > 0, bank + _SPARE_PX, 0) for bank in (banks.near_own, banks.far_own))
+            taken &= grow(cuts, near_px) >= grow(cuts, far_px)
+        return taken
+    if not banks.near_own.any():
+        return np.zeros(cuts.regions.shape, bool)
+    own_near = grow(cuts, _CLAIM * banks.near_own**2) > grow(cuts, _CLAIM * banks.far_own**2)
+    return _without_specks(own_near & cuts.things[cuts.regions], surface)
 
 
-def _without_specks(mask: Bool[np.ndarray, "h w"], shown: Bool[np.ndarray, "h w"]) -> Bool[np.ndarray, "h w"]:
+def _without_specks(mask: Bool[np.ndarray, "h w"], surface: Surface) -> Bool[np.ndarray, "h w"]:
     """The mask without connected regions of which the photo shows too little for a thing of the scene."""
     import cv2
 
     count, numbers = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)
     labels = np.asarray(numbers, np.intp)
-    large = np.bincount(labels[shown], minlength=count) >= least_thing_px(mask.size)
+    large = np.bincount(labels[surface.shown], minlength=count) >= least_thing_px(surface.picture_px)
     large[0] = False
     return large[labels]
 

@@ -48,8 +48,12 @@ def split_subject(
     rear_colour = np.where((alpha <= 0)[..., None], colour, texture)
     front_colour[mixed], rear_colour[mixed] = split_exactly(colour[mixed], alpha[mixed], front[mixed], rear[mixed])
 
-    front_surface = Surface(front_colour, front_depth, np.ones(alpha.shape, bool), surface.shown & inside)
-    return front_surface, Surface(rear_colour, rear_depth, seen, surface.shown & ~inside)
+    # The subject's own depth and colours are read a little past its outline.
+    near = ~_eroded(alpha <= 0, _STRAY_PX)
+    return (
+        Surface(front_colour, front_depth, near, surface.shown & inside, surface.picture_px),
+        Surface(rear_colour, rear_depth, seen, surface.shown & ~inside, surface.picture_px),
+    )
 
 
 def _eroded(mask: Bool[np.ndarray, "h w"], radius_px: int) -> Bool[np.ndarray, "h w"]:

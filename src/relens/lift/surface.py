@@ -36,16 +36,27 @@ class Surface:
         inverse_depth: (h, w) 1/m, no NaN.
         present: (h, w) where there is a surface; elsewhere nearer layers hide it from every view.
         shown: (h, w) where the photo shows it; elsewhere it was continued, and what was is no thing of its own.
+        picture_px: how many pixels the whole picture has, of which this may be a window: what is too small to be a thing
+            of the scene is small beside that.
     """
 
     colour: Float32[np.ndarray, "h w 3"]
     inverse_depth: Float32[np.ndarray, "h w"]
     present: Bool[np.ndarray, "h w"]
     shown: Bool[np.ndarray, "h w"]
+    picture_px: int
 
     def cropped(self, window: Window) -> "Surface":
         """The part in a window."""
-        return Surface(self.colour[window], self.inverse_depth[window], self.present[window], self.shown[window])
+        planes = self.inverse_depth[window], self.present[window], self.shown[window]
+        return Surface(self.colour[window], *planes, self.picture_px)
+
+    def bounds(self) -> Window:
+        """The window that holds all of it."""
+        import cv2
+
+        left, top, width, height = cv2.boundingRect(self.present.astype(np.uint8))
+        return slice(top, top + height), slice(left, left + width)
 
 
 @dataclass(frozen=True)
@@ -86,10 +97,10 @@ def find_cuts(surface: Surface, reach: Reach) -> Cuts:
     # Rise over run is (Δz) / (z / fx) = fx·|Δ(1/z)|·z, and a step in parallax holds fx·|Δ(1/z)| times the radius.
     limits = np.array([reach.parallax_px, _STEP_PX, _STANDS_OUT, 0.5 * _STEEPEST * reach.radius_m], np.float32)
     right, down = steps(surface.inverse_depth, surface.present, *limits)
-    right, down = _without_short(right, down)
+    right, down = _without_short(right, down, surface.picture_px)
     parallax = surface.inverse_depth * np.float32(reach.parallax_px)
     numbers, count = regions(surface.present, right, down, parallax, np.float32(_STEP_PX))
-    things = np.bincount(numbers[surface.shown], minlength=count + 1) >= least_thing_px(numbers.size)
+    things = np.bincount(numbers[surface.shown], minlength=count + 1) >= least_thing_px(surface.picture_px)
     things[0] = False
     return Cuts(right, down, numbers, things)
 
@@ -100,7 +111,7 @@ def least_thing_px(picture_px: int) -> float:
 
 
 def _without_short(
-    right: Bool[np.ndarray, "h w"], down: Bool[np.ndarray, "h w"]
+    right: Bool[np.ndarray, "h w"], down: Bool[np.ndarray, "h w"], picture_px: int
 ) -> tuple[Bool[np.ndarray, "h w"], Bool[np.ndarray, "h w"]]:
     """The discontinuities without those too short to hide anything, which noise makes."""
     import cv2
@@ -109,7 +120,7 @@ def _without_short(
     beside[:, 1:] |= right[:, :-1]
     beside[1:] |= down[:-1]
     _, labels, stats, _ = cv2.connectedComponentsWithStats(beside.astype(np.uint8), connectivity=8)
-    long = (stats[:, cv2.CC_STAT_AREA] >= max(_SHORT_PX, _SHORT_SHARE * beside.size**0.5))[np.asarray(labels, np.intp)]
+    long = (stats[:, cv2.CC_STAT_AREA] >= max(_SHORT_PX, _SHORT_SHARE * picture_px**0.5))[np.asarray(labels, np.intp)]
     return right & long, down & long
 
 

@@ -15,8 +15,10 @@ from relens.matte.states import BACKGROUND, FOREGROUND, UNKNOWN, dilated, promot
 _INWARD, _OUTWARD = 1.5, 5.0
 # Surer than this, the mask's own values are sides.
 _LOW, _HIGH = 0.05, 0.95
-# It may stick out farther, so many times.
-_ROUNDS, _CROSSING, _SOLID = 4, 0.1, 0.3
+# Where alpha at the zone's rim is over this the zone goes on, so many times at most.
+_CROSSING, _ROUNDS = 0.1, 4
+# Beyond that, what is thicker than this and likelier is something else.
+_HAIR_PX, _SOLID = 4, 0.3
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def semantic_pass(
         prior = (1 / (1 + np.exp(-odds - evidence))).astype(np.float32)
         probability = closed_form(linear, states, held_by_colour(linear, states, prior))
         # Hair is thin: what is not, so far out, only looks like the instance.
-        solid = dilated(_opened(probability > _SOLID, round(reach_px)), round(reach_px))
+        solid = dilated(_opened(probability > _SOLID, _HAIR_PX), _HAIR_PX)
         zone &= ~(solid & (beyond_px > _OUTWARD * reach_px))
         # It goes on where it crosses the zone's outer rim.
         rim = dilated(~zone & (inside < 0.5), max(round(reach_px), 1))
@@ -84,6 +86,8 @@ def semantic_pass(
         if not crossing.any():
             break
         zone |= dilated(crossing, round(_OUTWARD * reach_px)) & (inside < 0.5) & (other < 0.5)
+    probability[~zone & (inside < 0.5)] = 0
+    states[~zone & (inside < 0.5)] = BACKGROUND
     return Semantic(probability, promote(states, probability, settled(probability)))
 
 
