@@ -9,7 +9,7 @@ from relens.errors import ValueRangeError
 
 @pytest.mark.parametrize("name", flags._FLAGS)
 def test_every_flag_exists(relens, name: str) -> None:
-    text = "".join(relens(command, "--help").out for command in ("shoot", "lift", "depth", "light-field"))
+    text = "".join(relens(command, "--help").out for command in ("shoot", "lift", "depth", "light-field", "export"))
     assert re.search(rf"{flags._FLAGS[name]}\b", text)
 
 

@@ -25,6 +25,14 @@ def is_model(path: str | os.PathLike[str]) -> bool:
     return Path(path).suffix.lower() in (*SUFFIXES, *_OTHER_SPLATS)
 
 
+def is_splats(path: str | os.PathLike[str]) -> bool:
+    """Whether a file holds Gaussian splats. Raises FileError for a PLY file that cannot be read."""
+    source = Path(path)
+    if source.suffix.lower() in _OTHER_SPLATS:
+        return True
+    return source.suffix.lower() == ".ply" and source.is_file() and is_splat_header(read_header(source))
+
+
 def capture(
     path: str | os.PathLike[str],
     camera: Camera | None = None,
@@ -49,7 +57,7 @@ def capture(
     if source.suffix.lower() in _OTHER_SPLATS:
         raise FileError(source, f"{source.suffix} splats are not read; export them as plain PLY")
     progress("read model", 0.0)
-    if source.suffix.lower() == ".ply" and source.is_file() and is_splat_header(read_header(source)):
+    if is_splats(source):
         splats = read_splats(source)
         found, notes = (camera, ()) if camera is not None else default_camera(splats)
         scene = scene_of_splats(splats, _resized(found, width_px), reach_m=reach_m, progress=progress)

@@ -1,6 +1,6 @@
 """The options for a photo that is to be lifted: its depth, its subject, its hidden parts and highlights."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -33,6 +33,12 @@ class PhotoOptions(MatteOptions, DepthOptions):
         self.matte_source()
         self.matte_refiner()
         self.load_inpainter()
+
+    def refuse(self, expected: str) -> None:
+        """Options of photos do nothing for other subjects, and say so: ValueRangeError for the first that is given."""
+        for option in fields(self):
+            if getattr(self, option.name) != option.default:
+                raise ValueRangeError(option.name, getattr(self, option.name), expected)
 
     def load_inpainter(self) -> "Inpainter":
         """The inpainter, ready to paint. Raises FileError for a file that is none."""

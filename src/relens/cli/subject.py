@@ -1,15 +1,15 @@
 """What is photographed: a photo lifted for the shot, a scene folder, or a 3D model."""
 
 import math
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from relens.camera import Camera, Intrinsics
+from relens.capture import is_model
 from relens.cli.focus import Focus, focus_distance_m
 from relens.cli.lift_photo import lift_photo
-from relens.cli.photo_options import PhotoOptions
 from relens.cli.shot_options import ShotOptions
 from relens.depth import Depth, find_depth
 from relens.errors import ValueRangeError
@@ -22,7 +22,6 @@ from relens.render.progressive import MAX_SAMPLES
 from relens.scene import Scene
 from relens.scene_folder import load_scene
 
-MODELS = (".glb", ".gltf", ".obj", ".ply")
 _MODEL_WIDTH_PX = 1200
 _MOST_REACH_M = 10.0  # lift's
 
@@ -54,10 +53,10 @@ def open_subject(source: Path, options: ShotOptions, focus: Focus, lens: Lens, p
     Raises RelensError for a source that cannot be read, and for options that do not go with it.
     """
     eye_m = options.camera.eye
-    if source.suffix.lower() in MODELS:
-        return _model(source, options, focus, progress)
+    if is_model(source):
+        return _model(source, options, lens, progress)
     if source.is_dir():
-        _refuse(options.photo, "none: a scene folder has its own; lift the photo again")
+        options.photo.refuse("none: a scene folder has its own; lift the photo again")
         progress("load scene", 0.0)
         scene, notes = load_scene(source), ()
     else:
@@ -86,14 +85,21 @@ def focused(subject: Subject, focus: Focus, lens: Lens) -> Lens:
     return replace(lens, focus_distance_m=focus_distance_m(focus, subject.thing, subject.camera))
 
 
-def _model(source: Path, options: ShotOptions, focus: Focus, progress: Progress) -> Subject:
+def _model(source: Path, options: ShotOptions, lens: Lens, progress: Progress) -> Subject:
+    """A mesh is photographed itself; splats become the scene that they show."""
+    from relens.capture import capture, is_splats
     from relens.mesh_file import read_mesh
     from relens.render.viewpoint import viewpoint
 
-    _refuse(options.photo, "none: a model has its own depth")
+    options.photo.refuse("none: a model has its own depth")
     progress("read model", 0.0)
+    eye_m, width_px = options.camera.eye, options.camera.size
+    if is_splats(source):
+        reach_m = min(math.hypot(*eye_m) + lens.pupil_diameter_m / 2, _MOST_REACH_M)
+        scene, notes = capture(source, width_px=width_px, reach_m=reach_m, progress=progress)
+        return Subject(scene, scene.camera.moved(*eye_m), notes)
     mesh = read_mesh(source)
-    return Subject(mesh, viewpoint(mesh, options.camera.size or _MODEL_WIDTH_PX).moved(*options.camera.eye))
+    return Subject(mesh, viewpoint(mesh, width_px or _MODEL_WIDTH_PX).moved(*eye_m))
 
 
 def _dolly_reach_m(depth: Depth, photo: Intrinsics, focus: Focus, lens: Lens) -> float:
@@ -106,13 +112,6 @@ def _dolly_reach_m(depth: Depth, photo: Intrinsics, focus: Focus, lens: Lens) ->
         subject_m = 1 / float(np.median(known)) if known.size else 0.0
     away_m = subject_m * abs(zoom_of(k, lens) - 1)
     return away_m * k.diagonal_px / (2 * k.fx_px)
-
-
-def _refuse(given: PhotoOptions, expected: str) -> None:
-    """Options of photos do nothing for other subjects, and say so."""
-    for option in fields(PhotoOptions):
-        if getattr(given, option.name) != option.default:
-            raise ValueRangeError(option.name, getattr(given, option.name), expected)
 
 
 def _resized(camera: Camera, width_px: int | None) -> Camera:

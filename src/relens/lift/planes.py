@@ -3,7 +3,6 @@
 import numpy as np
 from jaxtyping import Float32, Int32
 
-
 # A large picture is read at so many pixels of a regular grid.
 _ENOUGH_PX = 1_000_000
 

@@ -36,8 +36,8 @@ class Surface:
         inverse_depth: (h, w) 1/m, no NaN.
         present: (h, w) where there is a surface; elsewhere nearer layers hide it from every view.
         shown: (h, w) where the photo shows it; elsewhere it was continued, and what was is no thing of its own.
-        picture_px: how many pixels the whole picture has, of which this may be a window: what is too small to be a thing
-            of the scene is small beside that.
+        picture_px: how many pixels the whole picture has, of which this may be a window: what is small beside that is
+            no thing of the scene.
     """
 
     colour: Float32[np.ndarray, "h w 3"]

@@ -45,9 +45,7 @@ def side_colours(
     return foreground, background
 
 
-def _wide_enough(
-    alpha: Float32[np.ndarray, "h w"], tile: Tile
-) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
+def _wide_enough(alpha: Float32[np.ndarray, "h w"], tile: Tile) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
     """The tile with so much around it that both sides show themselves; and where the tile is in that."""
     margin_px = _MARGIN_PX
     while True:
