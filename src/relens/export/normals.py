@@ -1,13 +1,13 @@
 """Normals of surfaces that are given as inverse depth over the photo's pixels."""
 
 import numpy as np
-from jaxtyping import Float32, Float64, Int32
+from jaxtyping import Float, Float32, Float64, Int32
 
 from relens.camera import Intrinsics
 
 
 def facing_normals(
-    pixels: Float64[np.ndarray, "n 3"], slope: Float64[np.ndarray, "n 2"], k: Intrinsics
+    pixels: Float64[np.ndarray, "n 3"], slope: Float[np.ndarray, "n 2"], k: Intrinsics
 ) -> Float32[np.ndarray, "n 3"]:
     """Unit normals in the world frame, on the camera's side, of surfaces with these slopes.
 

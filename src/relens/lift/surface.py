@@ -36,7 +36,7 @@ class Surface:
         inverse_depth: (h, w) 1/m, no NaN.
         present: (h, w) where there is a surface; elsewhere nearer layers hide it from every view.
         shown: (h, w) where the photo shows it; elsewhere it was continued, and what was is no thing of its own.
-        picture_px: how many pixels the whole picture has, of which this may be a window: what is small beside that is
+        picture_px: how many pixels the whole picture has, of which this may be a window; what is small beside that is
             no thing of the scene.
     """
 
