@@ -29,7 +29,7 @@ from relens.matte.states import FOREGROUND, UNKNOWN, dilated, trimap
 from relens.photo import srgb_encode
 from relens.progress import silent
 
-# The unknown band around what is neither sure foreground nor sure background; the sides of the 2.2 and the 7 MP picture.
+# The unknown band around what is surely neither side; the sides of the 2.2 and the 7 MP picture.
 _BAND_PX, _LARGE_PX = 8, (1500, 2640)
 # A method that needs more memory than this fails, and says so.
 _MOST_BYTES = 18 << 30
