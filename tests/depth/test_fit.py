@@ -236,3 +236,39 @@ def test_slopes_are_not_taken_for_edges():
     scene = truth()
     plane = cv2.resize(scene.wall, (90, 120), interpolation=cv2.INTER_AREA).astype(np.float32)
     assert np.abs(fit_depth(Depth(plane, "test"), scene.photo) - scene.wall).max() < 0.005
+
+
+def _jittered(scene: Truth, seed: int = 3) -> np.ndarray:
+    """The true step, put a few pixels wrong here and there, as a network does."""
+    rng = np.random.default_rng(seed)
+    shape = scene.inverse.shape
+    down, right = (4 * _unit(cv2.GaussianBlur(rng.normal(size=shape), (0, 0), 12)) for _ in range(2))
+    row, column = np.indices(shape)
+    at = (np.clip(np.rint(row + down), 0, shape[0] - 1), np.clip(np.rint(column + right), 0, shape[1] - 1))
+    person = scene.person[at[0].astype(int), at[1].astype(int)]
+    return np.where(person, scene.disc, scene.wall).astype(np.float32)
+
+
+def _unit(noise: np.ndarray) -> np.ndarray:
+    return noise / np.abs(noise).max()
+
+
+def test_edges_that_are_unsure_follow_the_photo() -> None:
+    scene = truth()
+    wrong = _jittered(scene)
+    edge = cv2.dilate(wrong, np.ones((11, 11))) - cv2.erode(wrong, np.ones((11, 11))) > 0.5
+    ridge = np.where(edge, 0.4, 0.02).astype(np.float32)
+    sure, unsure = (
+        scene.score(fit_depth(Depth(wrong, "network", uncertainty), scene.photo)) for uncertainty in (None, ridge)
+    )
+    assert unsure[1] < 0.35 * sure[1]
+    assert unsure[0] < 0.02 and unsure[2] < sure[2] + 0.02
+
+
+def test_a_side_that_is_unsure_as_a_whole_is_kept() -> None:
+    scene = truth()
+    guess = np.where(scene.person, 0.02, 0.5).astype(np.float32)
+    plain, told = (
+        fit_depth(Depth(scene.inverse, "portrait", uncertainty), scene.photo) for uncertainty in (None, guess)
+    )
+    np.testing.assert_array_equal(told, plain)

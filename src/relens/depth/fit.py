@@ -15,6 +15,8 @@ _SHARP_PX = 1.25
 # A hole filled smoothly is as wide as a ramp of this share of it; wider holes than the most hold no one edge.
 _HOLE_SHARE = 0.6
 _MOST_HOLE_PX = 24.0
+# Where log-depth is less sure than all around, within this reach, by more than this, no edge has its place.
+_UNSURE, _UNSURE_REACH_PX = 0.05, 12
 
 
 def fit_depth(
@@ -26,10 +28,12 @@ def fit_depth(
     Soft and coarse ones are brought up edge-aware: every edge is snapped to the photo's, and where there is a person's
     matte, either side of it on its own. How soft a map is, it says itself (`edge_width_px`) or is measured. Holes are
     filled smoothly from around; where that leaves a ramp between two sides, the photo's colours say where one ends.
+    Pixels less sure than what is around them, as at a silhouette that a network puts now here, now there, are holes,
+    too; a side that is unsure as a whole is kept.
 
     depth: of the photo's aspect, as `find_depth` makes sure. matte: the person's alpha, 0 to 1, at any resolution.
     """
-    inverse = depth.inverse_depth
+    inverse = _sure(depth)
     size = (photo.height_px, photo.width_px)
     width_px = depth.edge_width_px if depth.edge_width_px is not None else measure_edge_width_px(inverse)
     sharp = False
@@ -48,6 +52,20 @@ def fit_depth(
         return fitted
     ramp_px = width_px + _HOLE_SHARE * _hole_width_px(known)
     return np.where(_sampled(known, size), fitted, snap_to_photo(filled, photo.linear, ramp_px))
+
+
+def _sure(depth: Depth) -> Float32[np.ndarray, "h w"]:
+    """The map, NaN where its uncertainty is a ridge: what an opening takes away stands out from its surroundings."""
+    import cv2
+
+    if depth.uncertainty is None:
+        return depth.inverse_depth
+    known = ~np.isnan(depth.inverse_depth)
+    level = np.where(known & ~np.isnan(depth.uncertainty), depth.uncertainty, np.inf).astype(np.float32)
+    size = 2 * min(_UNSURE_REACH_PX, (min(level.shape) - 1) // 4) + 1
+    around = cv2.morphologyEx(level, cv2.MORPH_OPEN, np.ones((size, size), np.uint8), borderType=cv2.BORDER_REPLICATE)
+    unsure = np.isfinite(level) & (level > around + _UNSURE)
+    return np.where(unsure, np.float32(np.nan), depth.inverse_depth)
 
 
 def _hole_width_px(known: Bool[np.ndarray, "h w"]) -> float:
