@@ -149,3 +149,22 @@ def test_no_detail_is_taken_beside_a_hole():
     result = np.zeros_like(colour)
     copy_detail(colour, coarse, sources, coarse, places, partner, result)
     np.testing.assert_allclose(result, 0.9)
+
+
+def test_partners_stay_near():
+    from relens.lift.inpaint_kernels import search
+
+    size, most_px = (60, 300), 40
+    colour = np.random.default_rng(2).random((*size, 3)).astype(np.float32)
+    wanted = np.zeros(size, np.int32)
+    wanted[20:40, 200:240] = 1
+    sources = np.where(wanted > 0, 0, 1).astype(np.int32)
+    places, own = np.flatnonzero(wanted), np.flatnonzero(sources)
+    partner, bests = np.full(size, -1, np.int32), np.empty(size, np.float32)
+    trust = np.where(sources > 0, 1, 0.2).astype(np.float32)
+    starts = np.array([0, 0, own.size])
+    search(colour, trust, colour, sources, wanted, places, partner, bests, own, starts, most_px, 300, 3, 0)
+    row, column = np.divmod(partner.ravel()[places], size[1])
+    assert (np.abs(row - places // size[1]) <= most_px).all()
+    off_px = np.abs(column - places % size[1])
+    assert off_px.max() <= most_px and off_px.max() > most_px / 2

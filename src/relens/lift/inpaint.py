@@ -19,6 +19,8 @@ _SEARCHED_PX = 80_000
 _TURNS, _ROUNDS = 3, 3
 # Beside what the photo shows, which counts 1, what was filled counts so much, and the smooth continuation.
 _TRUST_IN_FILLED, _TRUST_IN_SMOOTH = 0.2, 0.02
+# No pixel is copied from farther away than so many depths of the deepest hole, or pixels: what is far is another thing.
+_MOST_FAR, _LEAST_FAR_PX = 2.0, 128
 # The farthest random step of a level that has places to start from.
 _FINE_RADIUS_PX = 4
 
@@ -59,7 +61,8 @@ def inpaint(
     finest = _Level(np.sqrt(np.maximum(smooth, 0)), sources, wanted, np.flatnonzero(wanted))
     levels = _pyramid(finest)
     filled, partner = levels[-1].colour.copy(), np.full(levels[-1].sources.shape, -1, np.int32)
-    _improve(levels[-1], filled, partner, max(partner.shape), seed)
+    most_px = math.ceil(max(_MOST_FAR * _depth_px(wanted), _LEAST_FAR_PX))
+    _improve(levels[-1], filled, partner, max(partner.shape), most_px >> (len(levels) - 1), seed)
     for number in range(len(levels) - 2, -1, -1):
         level, coarser, below, above = levels[number], levels[number + 1], filled, partner
         # What is not wanted is read where places are improved only.
@@ -70,14 +73,19 @@ def inpaint(
         copy_detail(level.colour, coarser.colour, coarser.sources, below, level.places, partner, filled)
         if searched:
             partner.ravel()[level.wanted.ravel() == 0] = -1
-            _improve(level, filled, partner, _FINE_RADIUS_PX, seed)
+            _improve(level, filled, partner, _FINE_RADIUS_PX, most_px >> number, seed)
     result = smooth.copy()
     result.reshape(-1, 3)[finest.places] = filled.reshape(-1, 3)[finest.places] ** 2
     return result
 
 
 def _improve(
-    level: _Level, filled: Float32[np.ndarray, "h w 3"], partner: Int32[np.ndarray, "h w"], radius_px: int, seed: int
+    level: _Level,
+    filled: Float32[np.ndarray, "h w 3"],
+    partner: Int32[np.ndarray, "h w"],
+    radius_px: int,
+    most_px: int,
+    seed: int,
 ) -> None:
     """Better partners for a level's wanted pixels, and what these then show, in place."""
     from relens.lift.inpaint_kernels import search, vote
@@ -94,13 +102,13 @@ def _improve(
         # Edges are to run on from the rim inwards: what lies deeper has little to say before its turn.
         trust.ravel()[level.places] = _TRUST_IN_SMOOTH
         for ring in _rings(level):
-            search(filled, trust, *scene, ring, partner, bests, own, starts, radius_px, _ROUNDS, seed)
+            search(filled, trust, *scene, ring, partner, bests, own, starts, most_px, radius_px, _ROUNDS, seed)
             vote(*scene, ring, partner, filled)
             trust.ravel()[ring] = _TRUST_IN_FILLED
     trust.ravel()[level.places] = _TRUST_IN_FILLED
     for turn in range(_TURNS):
         number = seed * _TURNS + turn
-        search(filled, trust, *scene, level.places, partner, bests, own, starts, radius_px, _ROUNDS, number)
+        search(filled, trust, *scene, level.places, partner, bests, own, starts, most_px, radius_px, _ROUNDS, number)
         vote(*scene, level.places, partner, filled)
 
 
@@ -115,11 +123,9 @@ def _rings(level: _Level) -> list[Int64[np.ndarray, " n"]]:
 
 def _pyramid(finest: _Level) -> list[_Level]:
     """The picture and its halves, until the wanted holes are narrow or nothing pure is left to copy."""
-    import cv2
-
     from relens.lift.inpaint_kernels import halve
 
-    depth_px = float(cv2.distanceTransform((finest.wanted > 0).astype(np.uint8), cv2.DIST_L2, 3).max())
+    depth_px = _depth_px(finest.wanted)
     levels = [finest]
     for _ in range(max(0, math.ceil(math.log2(max(2 * depth_px / _COARSE_HOLE_PX, 1))))):
         colour, sources, wanted = halve(levels[-1].colour, levels[-1].sources, levels[-1].wanted)
@@ -127,3 +133,10 @@ def _pyramid(finest: _Level) -> list[_Level]:
             break
         levels.append(_Level(colour, sources, wanted, np.flatnonzero(wanted)))
     return levels
+
+
+def _depth_px(wanted: Int32[np.ndarray, "h w"]) -> float:
+    """How far from its rim the deepest wanted pixel is."""
+    import cv2
+
+    return float(cv2.distanceTransform((wanted > 0).astype(np.uint8), cv2.DIST_L2, 3).max())

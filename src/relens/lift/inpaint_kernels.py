@@ -8,6 +8,8 @@ _PATCH_PX = 3
 # A patch that counts for less tells too little.
 _LEAST_TRUST = np.float32(0.5)
 _FAR = np.float32(3e38)
+# Random places looked at for one that is near enough.
+_TRIES = 64
 
 
 @numba.njit(cache=True, nogil=True)
@@ -136,11 +138,14 @@ def _distance(filled, trust, colour, sources, y, x, row, column):
 
 
 @numba.njit(cache=True, nogil=True)
-def search(filled, trust, colour, sources, wanted, places, partner, bests, own, starts, radius_px, rounds, seed):
+def search(
+    filled, trust, colour, sources, wanted, places, partner, bests, own, starts, most_px, radius_px, rounds, seed
+):
     """Better partners for the listed pixels, in place: neighbours' partners, and random ones ever nearer.
 
     trust: (h, w) how much a pixel of filled counts, 1 for sources. bests: (h, w) how unlike the partners are, written.
     own: raveled source pixels in order of their surface; starts: (surfaces + 2,) where in it a surface's begin.
+    most_px: along rows and columns, a partner is at most so far from its pixel, but where none is found so near.
     radius_px: of the widest random step. Source: Barnes et al., "PatchMatch", SIGGRAPH 2009, section 3.
     """
     height, width = sources.shape
@@ -151,10 +156,12 @@ def search(filled, trust, colour, sources, wanted, places, partner, bests, own, 
         if other < 0:
             label = wanted[y, x]
             count = starts[label + 1] - starts[label]
-            if count > 0:
+            for _ in range(_TRIES if count > 0 else 0):
                 state = state * np.uint64(6364136223846793005) + np.uint64(1442695040888963407)
                 other = own[starts[label] + np.int64((state >> np.uint64(33)) % np.uint64(count))]
                 partner[y, x] = other
+                if abs(other // width - y) <= most_px and abs(other % width - x) <= most_px:
+                    break
         bests[y, x] = _FAR
         if other >= 0:
             bests[y, x] = _distance(filled, trust, colour, sources, y, x, other // width, other % width)
@@ -174,6 +181,8 @@ def search(filled, trust, colour, sources, wanted, places, partner, bests, own, 
                 row, column = partner[v, u] // width + y - v, partner[v, u] % width + x - u
                 if row < 0 or column < 0 or row >= height or column >= width or sources[row, column] != label:
                     continue
+                if abs(row - y) > most_px or abs(column - x) > most_px:
+                    continue
                 found = _distance(filled, trust, colour, sources, y, x, row, column)
                 if found < bests[y, x]:
                     bests[y, x] = found
@@ -187,6 +196,8 @@ def search(filled, trust, colour, sources, wanted, places, partner, bests, own, 
                 column = partner[y, x] % width + np.int64((state >> np.uint64(33)) % span) - reach
                 reach //= 2
                 if row < 0 or column < 0 or row >= height or column >= width or sources[row, column] != label:
+                    continue
+                if abs(row - y) > most_px or abs(column - x) > most_px:
                     continue
                 found = _distance(filled, trust, colour, sources, y, x, row, column)
                 if found < bests[y, x]:
