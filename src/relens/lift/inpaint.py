@@ -17,8 +17,8 @@ _COARSE_HOLE_PX = 40
 _SEARCHED_PX = 80_000
 # Searches of a level, a vote after each, and the rounds of one.
 _TURNS, _ROUNDS = 3, 3
-# Beside what the photo shows, which counts 1, what was filled counts so much, and the smooth continuation.
-_TRUST_IN_FILLED, _TRUST_IN_SMOOTH = 0.2, 0.02
+# Beside what the photo shows, which counts 1, what was filled counts so much.
+_TRUST_IN_FILLED = 0.2
 # No pixel is copied from farther away than so many depths of the deepest hole, or pixels: what is far is another thing.
 _MOST_FAR, _LEAST_FAR_PX = 2.0, 128
 # The farthest random step of a level that has places to start from.
@@ -99,8 +99,8 @@ def _improve(
     scene = level.colour, level.sources, level.wanted
     trust = (level.sources > 0).astype(np.float32)
     if (partner < 0).all():
-        # Edges are to run on from the rim inwards: what lies deeper has little to say before its turn.
-        trust.ravel()[level.places] = _TRUST_IN_SMOOTH
+        # Edges are to run on from the rim inwards: what lies deeper has nothing to say before its turn.
+        trust.ravel()[level.places] = 0
         for ring in _rings(level):
             search(filled, trust, *scene, ring, partner, bests, own, starts, most_px, radius_px, _ROUNDS, seed)
             vote(*scene, ring, partner, filled)
