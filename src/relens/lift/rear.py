@@ -91,7 +91,7 @@ def nearest(seeds: Bool[np.ndarray, "h w"]) -> tuple[Float32[np.ndarray, "h w"],
         (~seeds).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
     )
     places = np.flatnonzero(seeds)
-    labels = np.asarray(labels)
+    labels = np.asarray(labels, np.int32)
     place_of = np.zeros(len(places) + 1, np.int32)
     place_of[labels.ravel()[places]] = places
     return np.asarray(distance_px, np.float32), place_of[labels]

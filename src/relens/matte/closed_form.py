@@ -7,7 +7,6 @@ import numpy as np
 from jaxtyping import Float32, UInt8
 
 from relens.errors import ValueRangeError
-from relens.matte.laplacian import ENTRIES, REACH_PX, apply_rows, fill_rows
 from relens.matte.states import FOREGROUND, UNKNOWN
 
 # Colours that vary less than this in a window of 3x3 (a variance) tell nothing apart (Levin's default).
@@ -45,6 +44,8 @@ def closed_form(
     colour: any light, about 0 to 1. states: as states.py has them. start: where the search for alpha begins.
     Raises ValueRangeError for a picture under 3 pixels.
     """
+    from relens.matte.laplacian import ENTRIES, REACH_PX, apply_rows, fill_rows
+
     if min(states.shape) < 3:
         raise ValueRangeError("colour", colour.shape, "at least 3 by 3 pixels")
     unknown = states == UNKNOWN

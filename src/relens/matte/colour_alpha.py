@@ -5,8 +5,8 @@ import math
 import numba
 import numpy as np
 
-# Both sides' colours are gathered in cells of so many pixels, as so many kinds of so many numbers (side_colour.py).
-CELL_PX, KINDS, MOMENTS = 8, 3, 10
+from relens.matte.side_colour import CELL_PX, KINDS, MOMENTS
+
 # Coverages between the ends that are compared.
 _BETWEEN = 9
 # Every colour varies by at least this much, encoded (a variance).

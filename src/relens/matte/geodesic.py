@@ -2,20 +2,17 @@
 
 import numba
 import numpy as np
-from jaxtyping import Float32
 
 _MOST_SWEEPS = 64
 
 
-def geodesic(
-    start: Float32[np.ndarray, "h w"], across: Float32[np.ndarray, "h w1"], down: Float32[np.ndarray, "h1 w"]
-) -> Float32[np.ndarray, "h w"]:
+def geodesic(start: np.ndarray, across: np.ndarray, down: np.ndarray) -> np.ndarray:
     """The least sum of a start and of the steps that lead on from it.
 
     Source: Criminisi et al., "GeoS: Geodesic Image Segmentation", ECCV 2008 (raster sweeps to and fro).
 
-    start: 0 at the set, inf elsewhere. across: the cost of the step from each pixel to its right neighbour, (h, w - 1);
-    down: to the one below, (h - 1, w); more than 0.
+    start: (h, w) float32, 0 at the set, inf elsewhere. across: (h, w - 1) the cost of the step from each pixel to its
+    right neighbour; down: (h - 1, w) to the one below; more than 0.
     """
     distance = np.ascontiguousarray(start, np.float32).copy()
     for _ in range(_MOST_SWEEPS):

@@ -6,7 +6,6 @@ import numpy as np
 from jaxtyping import Float32, UInt8
 
 from relens.matte.closed_form import Held
-from relens.matte.colour_alpha import colour_alpha
 from relens.matte.side_colour import side_colour
 from relens.matte.states import BACKGROUND, FOREGROUND, UNKNOWN
 
@@ -28,6 +27,8 @@ def held_by_colour(
 
     linear: linear light. states: as states.py has them. prior: how probable the foreground is beforehand.
     """
+    from relens.matte.colour_alpha import colour_alpha
+
     unknown = states == UNKNOWN
     encoded = np.sqrt(np.maximum(linear, 0))
     front, rear = (side_colour(encoded, states, int(side)) for side in (FOREGROUND, BACKGROUND))

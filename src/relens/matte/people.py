@@ -7,7 +7,6 @@ import numpy as np
 from jaxtyping import Bool, Float32
 
 from relens.face import Face, find_faces, person_mask
-from relens.matte.geodesic import geodesic
 from relens.matte.steps import appearance, step_costs
 from relens.photo import Photo
 
@@ -80,6 +79,8 @@ def divided(
 
     Of two seeds that are as near, the first has it. width_px: of a face, the measure of what is near.
     """
+    from relens.matte.geodesic import geodesic
+
     off = np.where(mask >= _PERSON, np.float32(0), np.float32(_OFF_COST))
     across = across + (off[:, 1:] + off[:, :-1]) / 2 + np.float32(_ACROSS_COST / width_px)
     down = down + (off[1:] + off[:-1]) / 2 + np.float32(_DOWN_COST / width_px)

@@ -7,7 +7,6 @@ import numpy as np
 from jaxtyping import Bool, Float32
 
 from relens.errors import ValueRangeError
-from relens.matte.geodesic import geodesic
 from relens.matte.outline import cut_outline
 from relens.matte.states import dilated
 from relens.matte.steps import WALL_COST, Appearance, appearance, step_costs
@@ -102,6 +101,8 @@ def select(
 
 def _grown(look: Appearance, thing: Bool[np.ndarray, "h w"]) -> Bool[np.ndarray, "h w"]:
     """Of all regions within some geodesic distance, the one with the strongest outline for its size."""
+    from relens.matte.geodesic import geodesic
+
     across, down = step_costs(look)
     distance = geodesic(np.where(thing, np.float32(0), np.float32(np.inf)), across, down)
     within = distance < WALL_COST

@@ -3,9 +3,10 @@
 import numpy as np
 from jaxtyping import Bool, Float32, UInt8
 
-from relens.matte.colour_alpha import CELL_PX, KINDS, MOMENTS
 from relens.matte.states import UNKNOWN, dilated
 
+# Both sides' colours are gathered in cells of so many pixels, as so many kinds of so many numbers.
+CELL_PX, KINDS, MOMENTS = 8, 3, 10
 # Colours are gathered over these spreads (in cells), the wider one counting so much less than the nearer.
 _SPREADS, _FADE = (2.0, 8.0), 0.3
 # Cells farther from all unknown ones are not looked at.
