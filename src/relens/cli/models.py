@@ -1,4 +1,4 @@
-"""relens models: the downloaded weights of the depth networks."""
+"""relens models: downloaded weights, of networks for depth and mattes."""
 
 import sys
 from dataclasses import dataclass
@@ -87,7 +87,7 @@ class RemoveModel:
 
 @dataclass(frozen=True)
 class Models:
-    """List, fetch, verify and remove the weights of depth networks.
+    """List, fetch, verify and remove the weights of the networks for depth and mattes.
 
     They are kept in the Hugging Face hub's cache, where transformers finds them too; HF_HOME moves it.
 
