@@ -79,6 +79,17 @@ def test_a_large_hole_keeps_its_smooth_brightness():
     assert abs(left - ramp[0, 50:70].mean()) < 0.05 and abs(right - ramp[0, 130:150].mean()) < 0.05
 
 
+@pytest.mark.parametrize("scale", [1, 20])
+def test_lights_are_not_copied_but_a_white_wall_is(scale):
+    """Whatever the light's unit, what is as bright as all of its surface is no light."""
+    noise = np.random.default_rng(5).random((90, 120, 3)).astype(np.float32)
+    night, wall = 0.02 + 0.02 * noise, scale * (0.95 + 0.1 * noise)
+    night[20:24, 30:34] = night[50:53, 90:93] = 1.0
+    mask = hole((90, 120), 24, 34, 40, 52)
+    assert filled(night, mask)[1][mask].max() < 0.1
+    assert filled(wall, mask)[1][mask].std() > 0.5 * wall.std()
+
+
 def test_colours_come_from_the_same_surface_only():
     rng = np.random.default_rng(4)
     sources = np.where(np.mgrid[:80, :100][1] < 50, 1, 2).astype(np.int32)

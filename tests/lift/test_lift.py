@@ -111,6 +111,18 @@ def ball_behind_a_post():
     return linear, np.where(post, 2.0, np.where(ball, 1.2, 0.5)), post, ball
 
 
+def test_no_light_leaks_where_a_flap_joins_its_wall():
+    """A wall that bulges forward on one side and is whole below: cut there, its parts join without a seam."""
+    bulge = np.where(COLUMN < 80, np.clip((70 - ROW) / 40, 0, 1), 0)
+    photo = photo_of(texture(4, [0.4, 0.4, 0.4]))
+    scene = relens.lift(photo, depth=1 / (0.3 + 0.9 * bulge), reach_m=0.3)
+    assert len(scene.layers) > 1
+    lens = relens.Lens(focal_length_mm=200, f_number=1, focus_distance_m=0.55)
+    picture = relens.shoot(scene, lens, samples=16)
+    assert picture.coc_px.min() > 20
+    assert picture.alpha.min() > 0.995
+
+
 def test_every_hidden_surface_continues_from_its_own_pixels():
     linear, inverse, post, ball = ball_behind_a_post()
     scene = relens.lift(photo_of(linear), depth=1 / inverse, reach_m=REACH_M)

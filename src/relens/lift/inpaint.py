@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float32, Int32, Int64
+from jaxtyping import Bool, Float32, Int32, Int64
 
 # At the coarsest level holes are about so wide: what is smooth there is told well by the smooth continuation.
 _COARSE_HOLE_PX = 40
@@ -21,6 +21,8 @@ _TURNS, _ROUNDS = 3, 3
 _TRUST_IN_FILLED = 0.2
 # No pixel is copied from farther away than so many depths of the deepest hole, or pixels: what is far is another thing.
 _MOST_FAR, _LEAST_FAR_PX = 2.0, 128
+# What is clipped, and so many times as bright as its surface, is a light: it stands where it stands and is no texture.
+_CLIPPED, _BRIGHT, _GLOW_PX = 0.98, 4.0, 2
 # The farthest random step of a level that has places to start from.
 _FINE_RADIUS_PX = 4
 
@@ -54,7 +56,7 @@ def inpaint(
     """
     from relens.lift.inpaint_kernels import copy_detail, refine_partners
 
-    sources = np.where(wanted > 0, 0, sources).astype(np.int32)
+    sources = np.where((wanted > 0) | _lights(smooth, sources), 0, sources).astype(np.int32)
     if not (wanted > 0).any() or not (sources > 0).any():
         return smooth.copy()
     # Differences of square roots are about as visible in shadows as in light.
@@ -77,6 +79,21 @@ def inpaint(
     result = smooth.copy()
     result.reshape(-1, 3)[finest.places] = filled.reshape(-1, 3)[finest.places] ** 2
     return result
+
+
+def _lights(colour: Float32[np.ndarray, "h w 3"], sources: Int32[np.ndarray, "h w"]) -> Bool[np.ndarray, "h w"]:
+    """Light sources in the picture, and their glow."""
+    import cv2
+
+    brightness = colour.max(axis=-1)
+    clipped = (brightness > _CLIPPED) & (sources > 0)
+    if not clipped.any():
+        return clipped
+    count = np.bincount(sources.ravel())
+    mean = np.bincount(sources.ravel(), brightness.ravel()) / np.maximum(count, 1)
+    clipped &= brightness > _BRIGHT * mean[sources]
+    size = 2 * _GLOW_PX + 1
+    return cv2.dilate(clipped.astype(np.uint8), np.ones((size, size), np.uint8)) > 0
 
 
 def _improve(

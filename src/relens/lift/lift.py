@@ -12,7 +12,7 @@ from relens.errors import ValueRangeError
 from relens.lift.border import border_width_px, widened
 from relens.lift.inpaint import inpaint
 from relens.lift.inpainter import Inpainter
-from relens.lift.peel import Sheet, peel
+from relens.lift.peel import LEAST_OVERLAP_PX, Sheet, peel
 from relens.lift.reach import Reach
 from relens.lift.softness import silhouette_softness_px
 from relens.lift.specks import without_specks
@@ -26,6 +26,8 @@ from relens.scene import Layer, Scene
 # A 30 mm pupil radius (85 mm at f/1.4) and a camera move of 40 mm together.
 DEFAULT_REACH_M = 0.07
 _MOST_PEELS = 8
+# Layers overlap by this part of the widest blur's radius: what one of 16 lens samples stands for.
+_OVERLAP = 1 / 4
 
 
 def lift(
@@ -75,6 +77,7 @@ def lift(
     colour = np.maximum(photo.linear, 0)
     everywhere = np.ones(inverse_depth.shape, bool)
     border_px = border_width_px(inverse_depth, reach.parallax_px)
+    overlap_px = max(LEAST_OVERLAP_PX, _OVERLAP * reach.parallax_px * float(np.ptp(inverse_depth)))
     surface = widened(
         Surface(colour, inverse_depth, everywhere, everywhere, everywhere.size),
         reach,
@@ -84,13 +87,14 @@ def lift(
     )
     progress("lift", 0.2)
     if alpha is None:
-        layers = _peeled(surface, reach, inpainter)
+        layers = _peeled(surface, reach, overlap_px, inpainter)
     else:
         alpha = np.pad(alpha, border_px, mode="edge")
         subject, behind = split_subject(surface, alpha, reach.parallax_px, inpainter)
         del surface
         progress("lift", 0.4)
-        layers = [*_peeled(subject, reach, inpainter, "subject", alpha), *_peeled(behind, reach, inpainter)]
+        layers = _peeled(subject, reach, overlap_px, inpainter, "subject", alpha)
+        layers += _peeled(behind, reach, overlap_px, inpainter)
     progress("lift", 0.9)
     if photo.alpha is not None:
         photo_alpha = np.pad(photo.alpha, border_px, mode="edge")[..., None]
@@ -102,6 +106,7 @@ def lift(
 def _peeled(
     surface: Surface,
     reach: Reach,
+    overlap_px: float,
     inpainter: Inpainter,
     subject: str = "",
     alpha: Float32[np.ndarray, "h w"] | None = None,
@@ -112,7 +117,7 @@ def _peeled(
     surface, cuts = without_specks(surface.cropped(window), reach)
     softness_px = silhouette_softness_px(surface, cuts)
     for number in range(_MOST_PEELS):
-        peeled = peel(surface, cuts, reach, softness_px, inpainter)
+        peeled = peel(surface, cuts, reach, softness_px, inpainter, overlap_px)
         if peeled is None:
             break
         sheet, surface = peeled

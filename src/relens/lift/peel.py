@@ -20,8 +20,8 @@ from relens.matte.blend import edge_alpha, split_exactly
 
 # Room beyond the computed reach for bilinear reads and prefiltered edges.
 _SPARE_PX = np.float32(6)
-# The sheet reaches this much further over what stays behind, so that no ray passes between its inner end and that.
-_OVERLAP_PX = np.float32(5)
+# A sheet reaches so much over what stays behind, at least: reads between pixels would pass between the two.
+LEAST_OVERLAP_PX = 5
 # Room around the discontinuities beyond what they hide: for what is continued, and for filters.
 _ROOM_PX = 120
 # A discontinuity within one surface claims the pixels around it this far, times its squared step in parallax.
@@ -40,11 +40,18 @@ class Sheet:
 
 
 def peel(
-    surface: Surface, cuts: Cuts, reach: Reach, softness_px: int = 0, inpainter: Inpainter = inpaint
+    surface: Surface,
+    cuts: Cuts,
+    reach: Reach,
+    softness_px: int = 0,
+    inpainter: Inpainter = inpaint,
+    overlap_px: float = LEAST_OVERLAP_PX,
 ) -> tuple[Sheet, Surface] | None:
     """The nearest things as a sheet and the surface behind; None when there is no discontinuity to peel.
 
-    cuts: the surface's. softness_px: how many pixels beside those at a silhouette mix both sides' colours.
+    cuts: the surface's. softness_px: how many pixels beside those at a silhouette mix both sides' colours. overlap_px:
+    how far the sheet reaches over what stays behind where one surface goes on in the other, so that light does not leak
+    between their ends.
     """
     if not cuts.any():
         return None
@@ -52,7 +59,7 @@ def peel(
     near = _nearest_things(cuts, banks, surface)
     if not near.any():
         return None
-    cover = grow(cuts, np.where(near, _OVERLAP_PX, 0)) > 0
+    cover = _covered(cuts, near, banks, overlap_px)
     window = _around((banks.near > 0) & near, float(banks.near[near].max()) + _ROOM_PX)
     parts = surface.cropped(window), cuts.cropped(window), banks.cropped(window)
     taken = _taken_apart(*parts, near[window], cover[window], softness_px, reach.parallax_px, inpainter)
@@ -97,6 +104,17 @@ def _taken_apart(
     left = surface.present & (seen | ~near), surface.shown & ~near
     behind = Surface(rear_colour, rear.inverse_depth, *left, surface.picture_px)
     return Sheet(front, alpha, surface.inverse_depth), behind
+
+
+def _covered(
+    cuts: Cuts, near: Bool[np.ndarray, "h w"], banks: Banks, overlap_px: float
+) -> Bool[np.ndarray, "h w"]:
+    """The near things and as much of what stays behind as they reach over, wide only where nothing else is near.
+
+    Around the end of a discontinuity one sheet would hold both its sides, and stretch between them.
+    """
+    least, wide = (grow(cuts, np.where(near, np.float32(px), 0)) > 0 for px in (LEAST_OVERLAP_PX, overlap_px))
+    return least | (wide & ~_dilated((banks.near > 0) | (banks.far > 0), LEAST_OVERLAP_PX))
 
 
 def _around(mask: Bool[np.ndarray, "h w"], room_px: float) -> Window:
