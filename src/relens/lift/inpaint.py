@@ -67,9 +67,9 @@ def inpaint(
     _improve(levels[-1], filled, partner, max(partner.shape), most_px >> (len(levels) - 1), seed)
     for number in range(len(levels) - 2, -1, -1):
         level, coarser, below, above = levels[number], levels[number + 1], filled, partner
-        # What is not wanted is read where places are improved only.
         searched = len(level.places) <= _SEARCHED_PX
-        filled = level.colour.copy() if searched else np.empty_like(level.colour)
+        # Finer levels and searches read beside what is wanted, too; after the finest, nobody does.
+        filled = level.colour.copy() if number > 0 or searched else np.empty_like(level.colour)
         partner = np.empty(level.sources.shape, np.int32)
         refine_partners(above, level.sources, level.wanted, level.places, partner)
         copy_detail(level.colour, coarser.colour, coarser.sources, below, level.places, partner, filled)

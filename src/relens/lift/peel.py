@@ -106,9 +106,7 @@ def _taken_apart(
     return Sheet(front, alpha, surface.inverse_depth), behind
 
 
-def _covered(
-    cuts: Cuts, near: Bool[np.ndarray, "h w"], banks: Banks, overlap_px: float
-) -> Bool[np.ndarray, "h w"]:
+def _covered(cuts: Cuts, near: Bool[np.ndarray, "h w"], banks: Banks, overlap_px: float) -> Bool[np.ndarray, "h w"]:
     """The near things and as much of what stays behind as they reach over, wide only where nothing else is near.
 
     Around the end of a discontinuity one sheet would hold both its sides, and stretch between them.
