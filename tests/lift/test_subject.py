@@ -67,3 +67,15 @@ def split_subject_of(split, parallax_px):
     everywhere = np.ones(alpha.shape, bool)
     inverse_depth = np.where(alpha >= 0.5, 2.0, 0.5).astype(np.float32)
     return split_subject(Surface(colour, inverse_depth, everywhere, everywhere, alpha.size), alpha, parallax_px)[1]
+
+
+def test_past_the_frame_neither_side_takes_the_others_colour():
+    """There colours step where alpha is one half, so that blending to them would push each side into the other's."""
+    alpha = np.repeat(np.clip((70 - COLUMN) / 8, 0, 1).astype(np.float32)[:60], 2, axis=0)
+    colour = np.where(alpha[..., None] >= 0.5, np.float32([0.8, 0.3, 0.1]), np.float32([0.1, 0.2, 0.7]))
+    depth, everywhere = np.where(alpha >= 0.5, 2.0, 0.5).astype(np.float32), np.ones(alpha.shape, bool)
+    surface = Surface(colour, depth, everywhere, np.broadcast_to(ROW < 60, alpha.shape), alpha.size)
+    subject, behind = split_subject(surface, alpha, PARALLAX_PX)
+    mixed = (alpha > 0) & (alpha < 1) & (ROW > 70)
+    np.testing.assert_allclose(subject.colour[mixed], np.tile([0.8, 0.3, 0.1], (mixed.sum(), 1)), atol=0.05)
+    np.testing.assert_allclose(behind.colour[mixed], np.tile([0.1, 0.2, 0.7], (mixed.sum(), 1)), atol=0.05)

@@ -43,7 +43,8 @@ def split_subject(
     front = push_pull(colour, _eroded(alpha >= 1, _STEP_PX).astype(np.float32))
     sources = beyond & ~_eroded(alpha <= 0, max(hidden_px, _LEAST_SOURCE_PX))
     texture = inpainter(rear, sources.astype(np.int32), (seen & ~beyond).astype(np.int32))
-    mixed = (alpha > 0) & (alpha < 1)
+    # Past the frame either side runs on by itself; there is no photo that they would have to blend to.
+    mixed = (alpha > 0) & (alpha < 1) & surface.shown
     front_colour = np.where((alpha >= 1)[..., None], colour, front)
     rear_colour = np.where((alpha <= 0)[..., None], colour, texture)
     front_colour[mixed], rear_colour[mixed] = split_exactly(colour[mixed], alpha[mixed], front[mixed], rear[mixed])
