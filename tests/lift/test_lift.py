@@ -253,6 +253,16 @@ def test_a_matte_makes_the_subject_a_layer_of_its_own():
     np.testing.assert_allclose(composite(scene)[..., :3], photo.linear, atol=1e-2)
 
 
+def test_layers_of_one_subject_cover_no_more_than_its_matte():
+    """A hand before the body: at the soft outline both are one layer over the other."""
+    photo, metres = disc_photo(softness_px=6)
+    matte = np.clip(0.5 - DISTANCE_PX / 6, 0, 1).astype(np.float32)
+    metres = np.where(DISC & (COLUMN < 70), 0.35, metres)
+    scene = relens.lift(photo, depth=metres, matte=matte, reach_m=REACH_M)
+    assert len(scene.layers) > 2
+    np.testing.assert_allclose(composite(scene)[..., :3], photo.linear, atol=1e-2)
+
+
 def test_the_photos_transparency_stays():
     photo, metres = disc_photo()
     alpha = np.clip(COLUMN / 40, 0, 1).astype(np.float32)

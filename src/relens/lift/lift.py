@@ -90,10 +90,10 @@ def lift(
         layers = _peeled(surface, reach, overlap_px, inpainter)
     else:
         alpha = np.pad(alpha, border_px, mode="edge")
-        subject, behind = split_subject(surface, alpha, reach.parallax_px, inpainter)
+        subject, behind, alpha = split_subject(surface, alpha, reach.parallax_px, inpainter)
         del surface
         progress("lift", 0.4)
-        layers = _peeled(subject, reach, overlap_px, inpainter, "subject", alpha)
+        layers = _peeled(subject, reach, overlap_px, inpainter, "subject", alpha, behind.inverse_depth)
         layers += _peeled(behind, reach, overlap_px, inpainter)
     progress("lift", 0.9)
     if photo.alpha is not None:
@@ -110,25 +110,38 @@ def _peeled(
     inpainter: Inpainter,
     subject: str = "",
     alpha: Float32[np.ndarray, "h w"] | None = None,
+    floor: Float32[np.ndarray, "h w"] | None = None,
 ) -> list[Layer]:
-    """A surface taken apart at its discontinuities, front to back; alpha limits all of it."""
+    """A surface taken apart at its discontinuities, front to back; alpha limits all of it, and so does, in inverse
+    depth, the floor behind it.
+    """
     layers = []
     shape, window = surface.present.shape, surface.bounds()
     surface, cuts = without_specks(surface.cropped(window), reach)
     softness_px = silhouette_softness_px(surface, cuts)
+    # What was peeled later is behind, also where it was continued since; all together cover no more than the matte.
+    ceiling = np.full(surface.present.shape, np.inf, np.float32)
+    floor = np.zeros_like(ceiling) if floor is None else floor[window]
+    matte = np.ones_like(ceiling) if alpha is None else alpha[window]
+    covered = np.zeros_like(ceiling)
     for number in range(_MOST_PEELS):
         peeled = peel(surface, cuts, reach, softness_px, inpainter, overlap_px)
         if peeled is None:
             break
         sheet, surface = peeled
-        layers.append(_layer(f"{subject or 'front'}-{number + 1}", sheet, window, shape, alpha))
+        sheet = sheet.between(floor, ceiling).sharing(matte, covered)
+        np.minimum(ceiling, sheet.inverse_depth, out=ceiling, where=sheet.alpha > 0)
+        covered += (1 - covered) * sheet.alpha
+        layers.append(_layer(f"{subject or 'front'}-{number + 1}", sheet, window, shape))
         if not surface.present.any():
             return layers
         inner = surface.bounds()
         surface, window = surface.cropped(inner), _within(window, inner)
+        floor, ceiling, matte, covered = floor[inner], ceiling[inner], matte[inner], covered[inner]
         cuts = find_cuts(surface, reach)
     rest = Sheet(surface.colour, surface.present.astype(np.float32), surface.inverse_depth)
-    return [*layers, _layer(subject or "background", rest, window, shape, alpha)]
+    rest = rest.between(floor, ceiling).sharing(matte, covered)
+    return [*layers, _layer(subject or "background", rest, window, shape)]
 
 
 def _within(outer: Window, inner: Window) -> Window:
@@ -137,13 +150,11 @@ def _within(outer: Window, inner: Window) -> Window:
     return down, across
 
 
-def _layer(
-    name: str, sheet: Sheet, window: Window, shape: tuple[int, int], alpha: Float32[np.ndarray, "h w"] | None
-) -> Layer:
+def _layer(name: str, sheet: Sheet, window: Window, shape: tuple[int, int]) -> Layer:
     """The sheet of a window as a layer of the whole picture, clear outside, with the depth of its edge."""
     rgba = np.zeros((*shape, 4), np.float32)
     inner = rgba[window]
-    inner[..., 3] = sheet.alpha if alpha is None else sheet.alpha * alpha[window]
+    inner[..., 3] = sheet.alpha
     np.multiply(sheet.colour, inner[..., 3:], out=inner[..., :3])
     outside = [(side.start, size - side.stop) for side, size in zip(window, shape, strict=True)]
     return Layer(name, rgba, np.pad(sheet.inverse_depth, outside, mode="edge"))

@@ -5,7 +5,7 @@ before a cheek), the covered part stays for the next peel. What is behind is con
 view can look underneath, which is the step's parallax. What is left can be peeled again.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Bool, Float32
@@ -37,6 +37,19 @@ class Sheet:
     colour: Float32[np.ndarray, "h w 3"]
     alpha: Float32[np.ndarray, "h w"]
     inverse_depth: Float32[np.ndarray, "h w"]
+
+    def between(self, floor: Float32[np.ndarray, "h w"], ceiling: Float32[np.ndarray, "h w"]) -> "Sheet":
+        """The sheet, nowhere farther than a floor of inverse depth and nowhere nearer than a ceiling."""
+        return replace(self, inverse_depth=np.minimum(np.maximum(self.inverse_depth, floor), ceiling))
+
+    def sharing(self, matte: Float32[np.ndarray, "h w"], covered: Float32[np.ndarray, "h w"]) -> "Sheet":
+        """The sheet within a matte of which others, before it, have covered a part already.
+
+        What the matte shares with what is behind it is shown once: sheets over one another cover as much as the matte
+        alone. What it covers wholly goes on underneath, for views from beside.
+        """
+        left = np.where(matte < 1, np.maximum(matte - covered, 0) / np.maximum(1 - covered, 1e-6), 1)
+        return replace(self, alpha=self.alpha * left)
 
 
 def peel(

@@ -9,24 +9,27 @@ from relens.depth.fill import membrane, push_pull
 from relens.lift.inpaint import inpaint
 from relens.lift.inpainter import Inpainter
 from relens.lift.surface import Surface
-from relens.matte.blend import split_exactly
+from relens.matte.blend import least_alpha, split_exactly
 
 # Light of the subject strays this far past its matte (lens, sharpening, the phone's own blur); what is behind is
 # continued from beyond.
 _STRAY_PX = 6
 # Behind it, texture is read from at least this far around the subject.
 _LEAST_SOURCE_PX = 32
+# A matte is taken to be too thin by this much at most; what is darker still is behind.
+_DENSER = 2.0
 # Depth steps from one side to the other within this many pixels of the matte's middle.
 _STEP_PX = 2
 
 
 def split_subject(
     surface: Surface, alpha: Float32[np.ndarray, "h w"], parallax_px: float, inpainter: Inpainter = inpaint
-) -> tuple[Surface, Surface]:
-    """The subject's surface, and the surface behind it, present where that may ever be seen.
+) -> tuple[Surface, Surface, Float32[np.ndarray, "h w"]]:
+    """The subject's surface, the surface behind it, present where that may ever be seen, and the subject's alpha.
 
     Either side's colours are continued smoothly from where it is alone, then moved by the least that makes both blend
-    to the photo exactly, so that hair keeps its detail; what the subject hides wholly has texture. `parallax_px` is the
+    to the photo exactly, so that hair keeps its detail; what the subject hides wholly has texture. Where the photo is
+    darker than the matte and what is behind would have it, alpha is raised: dark hair is denser. `parallax_px` is the
     widest view's parallax per unit of inverse depth: with the step in depth it says how far a view can look behind the
     subject.
     """
@@ -45,6 +48,9 @@ def split_subject(
     texture = inpainter(rear, sources.astype(np.int32), (seen & ~beyond).astype(np.int32))
     # Past the frame either side runs on by itself; there is no photo that they would have to blend to.
     mixed = (alpha > 0) & (alpha < 1) & surface.shown
+    alpha = alpha.copy()
+    denser = np.minimum(least_alpha(colour[mixed], rear[mixed]), _DENSER * alpha[mixed])
+    alpha[mixed] = np.maximum(alpha[mixed], denser)
     front_colour = np.where((alpha >= 1)[..., None], colour, front)
     rear_colour = np.where((alpha <= 0)[..., None], colour, texture)
     front_colour[mixed], rear_colour[mixed] = split_exactly(colour[mixed], alpha[mixed], front[mixed], rear[mixed])
@@ -54,6 +60,7 @@ def split_subject(
     return (
         Surface(front_colour, front_depth, near, surface.shown & inside, surface.picture_px),
         Surface(rear_colour, rear_depth, seen, surface.shown & ~inside, surface.picture_px),
+        alpha,
     )
 
 

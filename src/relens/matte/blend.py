@@ -33,4 +33,17 @@ def split_exactly(
     alpha = alpha[..., None]
     rest = image - (alpha * foreground + (1 - alpha) * background)
     rest /= alpha**2 + (1 - alpha) ** 2
-    return np.maximum(foreground + alpha * rest, 0), np.maximum(background + (1 - alpha) * rest, 0)
+    foreground, background = foreground + alpha * rest, background + (1 - alpha) * rest
+    # Where one side would have to be darker than black, the other is alone.
+    front_alone, rear_alone = image / np.maximum(alpha, 1e-6), image / np.maximum(1 - alpha, 1e-6)
+    dark_front, dark_rear = foreground < 0, background < 0
+    foreground = np.where(dark_front, 0, np.where(dark_rear, front_alone, foreground))
+    return foreground, np.where(dark_rear, 0, np.where(dark_front, rear_alone, background))
+
+
+def least_alpha(
+    image: Float32[np.ndarray, "*s 3"], background: Float32[np.ndarray, "*s 3"]
+) -> Float32[np.ndarray, "*s"]:
+    """What has to be covered, at least, where a pixel is darker than what is behind it in all colours, as by hair."""
+    darker = (image + _NOISE) / (background + _NOISE)
+    return np.clip(1 - darker.max(axis=-1), 0, 1)

@@ -57,4 +57,5 @@ def held_by_colour(
 def variance_of(held: Held) -> Float32[np.ndarray, "h w"]:
     """How unsure the colours were of alpha; 0 where nothing is held."""
     there = held.weight > 0
-    return np.divide(_WEIGHT, held.weight, out=np.zeros_like(held.weight), where=there) - LEAST_VARIANCE * there
+    least = np.float32(LEAST_VARIANCE) * there
+    return np.divide(_WEIGHT, held.weight, out=np.zeros_like(held.weight), where=there) - least
