@@ -11,6 +11,7 @@ from relens.matte.states import BACKGROUND, FOREGROUND, UNKNOWN
 
 SHAPE = 96, 128
 ROW, COLUMN = np.mgrid[: SHAPE[0], : SHAPE[1]] + 0.5
+FROM_MIDDLE_PX = np.hypot(ROW - 48, COLUMN - 64)
 SKIN, WALL = np.float32([0.55, 0.25, 0.15]), np.float32([0.1, 0.25, 0.35])
 REACH_PX = 3.0
 
@@ -42,24 +43,29 @@ def test_a_mask_off_by_its_reach_is_put_right_by_colour(down, along, grown):
     assert 0 < open_pixels.mean() < 0.3 and open_pixels[(disc() > 0.2) & (disc() < 0.8)].all()
 
 
-def test_hair_far_outside_the_mask_comes_back():
+def hairy():
+    """The disc with hair that sticks out farther than the first zone around the mask."""
     fine = np.zeros((SHAPE[0] * 4, SHAPE[1] * 4), np.uint8)
     for turn in np.linspace(0, 2 * np.pi, 40, endpoint=False):
         way = np.array([np.cos(turn), np.sin(turn)])
-        cv2.line(fine, *[(np.array([256, 192]) + way * 4 * reach).astype(int).tolist() for reach in (22, 36)], 1, 4)
-    alpha = np.maximum(disc(), cv2.resize(fine.astype(np.float32), SHAPE[::-1], interpolation=cv2.INTER_AREA))
-    found = semantic_pass(picture(alpha), disc(), REACH_PX)
-    hair = (np.hypot(ROW - 48, COLUMN - 64) > 28) & (alpha > 0.6)
-    assert hair.sum() > 100 and (found.probability[hair] > 0.5).mean() > 0.9
+        cv2.line(fine, *[(np.array([256, 192]) + way * 4 * reach).astype(int).tolist() for reach in (22, 46)], 1, 4)
+    return np.maximum(disc(), cv2.resize(fine.astype(np.float32), SHAPE[::-1], interpolation=cv2.INTER_AREA))
 
 
-def test_what_is_solid_and_far_outside_is_something_else():
-    # A second disc of the same colour, which the zone reaches but the mask does not.
-    both = np.maximum(disc(column=44), disc(column=100, radius=14))
-    found = semantic_pass(picture(both), disc(column=44), REACH_PX)
-    far = COLUMN > 44 + 24 + 6 * REACH_PX
-    assert both[far].max() == 1 and found.probability[far & (COLUMN < 110)].max() < 0.1
-    assert (found.states[far & (disc(column=44) == 0)] == BACKGROUND).mean() > 0.95
+def test_hair_comes_back_even_where_it_crosses_the_zone():
+    found = semantic_pass(picture(hairy()), disc(), REACH_PX)
+    for least_px in (28, 24 + 5 * REACH_PX + 2):
+        hair = (least_px < FROM_MIDDLE_PX) & (hairy() > 0.6)
+        assert hair.sum() > 100 and (found.probability[hair] > 0.5).mean() > 0.9
+
+
+@pytest.mark.parametrize(("thing", "column", "radius"), [(disc(), 104, 12), (hairy(), 118, 8)], ids=["rim", "hair"])
+def test_what_is_solid_and_far_outside_is_something_else(thing, column, radius):
+    # It lies across the zone's rim, or where hair leads the zone on to.
+    solid = disc(column=column, radius=radius)
+    found = semantic_pass(picture(np.maximum(thing, solid)), disc(), REACH_PX)
+    far = (solid == 1) & (FROM_MIDDLE_PX > 24 + 5 * REACH_PX + 1)
+    assert far.sum() > 100 and found.probability[far].mean() < 0.3
 
 
 def test_another_instance_of_the_same_colour_is_background():
@@ -98,11 +104,23 @@ def test_depth_tells_apart_what_is_of_one_colour():
     found = semantic_pass(linear, mask, REACH_PX, inverse_depth=inverse)
     assert wrong(found, disc()) < 0.4 * wrong(without, disc())
     # Clearly behind, with all around it.
-    clear = (mask > 0.5) & (np.hypot(ROW - 48, COLUMN - 64) > 24 + REACH_PX + 2)
+    clear = (mask > 0.5) & (FROM_MIDDLE_PX > 24 + REACH_PX + 2)
     zone = (mask > 0.5) & (
         cv2.distanceTransform(np.pad(mask > 0.5, 9, mode="constant").astype(np.uint8), cv2.DIST_L2, 5)[9:-9, 9:-9] < 4
     )
     assert (clear & zone).sum() > 10 and (found.states[clear & zone] == BACKGROUND).all()
+
+
+def test_depth_like_the_thing_s_own_speaks_for_it():
+    # All of one colour; beside the disc depth is unknown, so nothing is clearly behind.
+    inverse = np.where(FROM_MIDDLE_PX < 24, np.float32(1), np.float32(0.5))
+    inverse[(FROM_MIDDLE_PX >= 24) & (FROM_MIDDLE_PX < 45)] = np.nan
+    grey, mask = picture(disc(), SKIN, SKIN), (disc(radius=20) >= 0.5).astype(np.float32)
+    missed = (FROM_MIDDLE_PX < 23.5) & (mask == 0)
+    with_depth, without = (
+        semantic_pass(grey, mask, REACH_PX, inverse_depth=given).probability[missed].mean() for given in (inverse, None)
+    )
+    assert with_depth > without + 0.05
 
 
 def test_depth_that_is_unsure_of_itself_changes_little():
@@ -127,9 +145,10 @@ def test_features_tell_apart_what_is_of_one_colour():
 
 @pytest.mark.parametrize("radius", [1.5, 4.0])
 def test_a_mask_thinner_than_its_reach_keeps_its_surest_pixels(radius):
-    found = semantic_pass(picture(disc(radius=radius)), disc(radius=radius), REACH_PX)
-    assert found.probability[47:49, 63:65].min() > 0.9
-    assert wrong(found, disc(radius=radius)) < 0.005
+    thin = disc(radius=radius)
+    found = semantic_pass(picture(thin), thin, REACH_PX)
+    assert (found.states == FOREGROUND).any() and found.probability[47:49, 63:65].min() > 0.98
+    assert wrong(found, thin) < 0.001
 
 
 def test_a_mask_of_any_resolution_is_one():

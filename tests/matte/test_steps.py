@@ -159,7 +159,8 @@ def test_the_unit_of_depth_does_not_matter(scale):
 def test_a_thing_as_far_as_the_horizon_still_has_a_depth():
     inverse = np.where(COLUMN < 16, np.float32(0), np.float32(1))
     look = appearance(None, inverse, None, SHAPE, COLUMN < 8)
-    assert np.isfinite(look.depth).all()
+    # As if it were fifty times as far as the nearest.
+    np.testing.assert_allclose(look.depth[:, 16:], 49, rtol=1e-4)
     assert step_costs(look)[0][:, 15].min() > WALL_COST
 
 
@@ -167,6 +168,16 @@ def test_a_thing_as_far_as_the_horizon_still_has_a_depth():
 def test_without_depth_there_is_none(inverse):
     look = appearance(np.zeros((*SHAPE, 3), np.float32), inverse, None, SHAPE, EVERYWHERE)
     assert look.depth is None and look.unsure is None and look.lab.shape == (*SHAPE, 3)
+
+
+def test_a_pixel_whose_depth_is_mostly_unknown_is_unknown():
+    fine = np.full((2 * SHAPE[0], 2 * SHAPE[1]), np.float32(np.nan))
+    fine[::2, ::2] = 0.5
+    known = np.zeros(SHAPE, bool)
+    known[:, 10:] = True
+    # Three of four pixels are known there.
+    fine[1::2, 21::2], fine[::2, 21::2] = 0.5, 0.5
+    np.testing.assert_array_equal(np.isfinite(appearance(None, fine, None, SHAPE, EVERYWHERE).depth), known)
 
 
 def test_pictures_and_depths_of_any_size_come_to_one():
