@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relens.lift.inpaint import inpaint
+from relens.lift.inpaint import _as_bright, inpaint
 from relens.lift.inpaint_kernels import copy_detail, halve
 
 
@@ -179,3 +179,15 @@ def test_partners_stay_near():
     assert (np.abs(row - places // size[1]) <= most_px).all()
     off_px = np.abs(column - places % size[1])
     assert off_px.max() <= most_px and off_px.max() > most_px / 2
+
+
+def test_what_is_broad_goes_back_towards_the_smooth_continuation_and_detail_stays():
+    row, column = np.mgrid[:90, :120]
+    mask = (hole((90, 120), 20, 20, 50, 80)).astype(np.int32)
+    smooth = np.full((90, 120, 3), 0.5, np.float32)
+    detail = np.where(((row + column) % 4 < 2)[..., None], np.float32(0.1), np.float32(-0.1))
+    result = _as_bright(np.where(mask[..., None] > 0, smooth + 0.2 + detail, smooth), smooth, mask)
+    np.testing.assert_array_equal(result[mask == 0], smooth[mask == 0])
+    middle = result[30:60, 30:90]
+    np.testing.assert_allclose(middle.mean(), 0.5 + 0.2 * (1 - 0.4), atol=0.01)
+    assert middle.std() > 0.9 * detail.std()

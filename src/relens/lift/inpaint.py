@@ -23,6 +23,8 @@ _TRUST_IN_FILLED = 0.2
 _MOST_FAR, _LEAST_FAR_PX = 2.0, 128
 # What is clipped, and so many times as bright as its surface, is a light: it stands where it stands and is no texture.
 _CLIPPED, _BRIGHT, _GLOW_PX = 0.98, 4.0, 2
+# Broad is what is this part of the deepest hole, or so many pixels; it goes back to the smooth continuation so far.
+_BROAD, _LEAST_BROAD_PX, _BACK = 0.12, 4.0, 0.4
 # The farthest random step of a level that has places to start from.
 _FINE_RADIUS_PX = 4
 
@@ -78,7 +80,30 @@ def inpaint(
             _improve(level, filled, partner, _FINE_RADIUS_PX, most_px >> number, seed)
     result = smooth.copy()
     result.reshape(-1, 3)[finest.places] = filled.reshape(-1, 3)[finest.places] ** 2
-    return result
+    return _as_bright(result, smooth, wanted)
+
+
+def _as_bright(
+    filled: Float32[np.ndarray, "h w 3"], smooth: Float32[np.ndarray, "h w 3"], wanted: Int32[np.ndarray, "h w"]
+) -> Float32[np.ndarray, "h w 3"]:
+    """The filled picture, in what is broad there a part of the way back to the smooth continuation.
+
+    What is broad in a copy is a guess that a wide blur shows; the smooth continuation, which is nobody's, errs less.
+    """
+    import cv2
+
+    broad_px = max(_LEAST_BROAD_PX, _BROAD * _depth_px(wanted))
+    inside = (wanted > 0).astype(np.float32)
+    off = (smooth - filled) * inside[..., None]
+    # Means of so wide a reach are told by as coarse a grid.
+    shrunk = max(1, int(broad_px / 2))
+    size = [max(1, -(-side // shrunk)) for side in wanted.shape[::-1]]
+    off, share = (cv2.resize(plane, size, interpolation=cv2.INTER_AREA) for plane in (off, inside))
+    off, share = (cv2.GaussianBlur(plane, (0, 0), broad_px / shrunk) for plane in (off, share))
+    mean = off / np.maximum(share, np.float32(1e-6))[..., None]
+    mean = cv2.resize(mean, wanted.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    filled += np.float32(_BACK) * mean * inside[..., None]
+    return np.maximum(filled, 0, out=filled)
 
 
 def _lights(colour: Float32[np.ndarray, "h w 3"], sources: Int32[np.ndarray, "h w"]) -> Bool[np.ndarray, "h w"]:
