@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Bool, Float32, Int32, Int64
+from jaxtyping import Float32, Int32, Int64
 
 # At the coarsest level holes are about so wide: what is smooth there is told well by the smooth continuation.
 _COARSE_HOLE_PX = 40
@@ -58,7 +58,7 @@ def inpaint(
     """
     from relens.lift.inpaint_kernels import copy_detail, refine_partners
 
-    sources = np.where((wanted > 0) | _lights(smooth, sources), 0, sources).astype(np.int32)
+    sources = _without_lights(smooth, np.where(wanted > 0, 0, sources).astype(np.int32))
     if not (wanted > 0).any() or not (sources > 0).any():
         return smooth.copy()
     # Differences of square roots are about as visible in shadows as in light.
@@ -92,33 +92,31 @@ def _as_bright(
     """
     import cv2
 
+    from relens.lift.inpaint_light import add_between, sum_differences
+
     broad_px = max(_LEAST_BROAD_PX, _BROAD * _depth_px(wanted))
-    inside = (wanted > 0).astype(np.float32)
-    off = (smooth - filled) * inside[..., None]
     # Means of so wide a reach are told by as coarse a grid.
-    shrunk = max(1, int(broad_px / 2))
-    size = [max(1, -(-side // shrunk)) for side in wanted.shape[::-1]]
-    off, share = (cv2.resize(plane, size, interpolation=cv2.INTER_AREA) for plane in (off, inside))
-    off, share = (cv2.GaussianBlur(plane, (0, 0), broad_px / shrunk) for plane in (off, share))
-    mean = off / np.maximum(share, np.float32(1e-6))[..., None]
-    mean = cv2.resize(mean, wanted.shape[::-1], interpolation=cv2.INTER_LINEAR)
-    filled += np.float32(_BACK) * mean * inside[..., None]
-    return np.maximum(filled, 0, out=filled)
+    cell_px = int(broad_px / 2)
+    shape = [-(-side // cell_px) for side in wanted.shape]
+    total, share = np.zeros((*shape, 3), np.float32), np.zeros(shape, np.float32)
+    places = np.flatnonzero(wanted)
+    sum_differences(smooth, filled, places, cell_px, total, share)
+    total, share = (cv2.GaussianBlur(plane, (0, 0), broad_px / cell_px) for plane in (total, share))
+    result = filled.copy()
+    add_between(total / np.maximum(share, 1e-6)[..., None], places, cell_px, np.float32(_BACK), result)
+    return result
 
 
-def _lights(colour: Float32[np.ndarray, "h w 3"], sources: Int32[np.ndarray, "h w"]) -> Bool[np.ndarray, "h w"]:
-    """Light sources in the picture, and their glow."""
-    import cv2
+def _without_lights(
+    colour: Float32[np.ndarray, "h w 3"], sources: Int32[np.ndarray, "h w"]
+) -> Int32[np.ndarray, "h w"]:
+    """The sources without light sources and their glow."""
+    from relens.lift.inpaint_light import brightness_of_surfaces, darken_sources
 
-    brightness = colour.max(axis=-1)
-    clipped = (brightness > _CLIPPED) & (sources > 0)
-    if not clipped.any():
-        return clipped
-    count = np.bincount(sources.ravel())
-    mean = np.bincount(sources.ravel(), brightness.ravel()) / np.maximum(count, 1)
-    clipped &= brightness > _BRIGHT * mean[sources]
-    size = 2 * _GLOW_PX + 1
-    return cv2.dilate(clipped.astype(np.uint8), np.ones((size, size), np.uint8)) > 0
+    mean = brightness_of_surfaces(colour, sources, int(sources.max()) + 1)
+    found = np.empty_like(sources)
+    darken_sources(colour, sources, np.maximum(_CLIPPED, _BRIGHT * mean), _GLOW_PX, found)
+    return found
 
 
 def _improve(
