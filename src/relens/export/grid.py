@@ -17,6 +17,8 @@ CLEAR = 0.5 / 255
 # A step under this share of the distance is no tear, however steep it is between two small pixels: depth maps are noisy
 # and come in steps themselves.
 _LEAST_STEP = 0.01
+# Positions of 32 bits hold this distance far off the axis, too, and its square.
+_FARTHEST_M = 1e18
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,16 @@ class Limits:
         if self.beyond not in ("leave-out", "clamp"):
             raise ValueRangeError("beyond", repr(self.beyond), "leave-out or clamp")
 
+    @property
+    def least_inverse_depth(self) -> np.float32:
+        """Of what is not at infinity: 1/infinity_m, within what 32 bits can compute with."""
+        return np.float32(1 / min(max(self.infinity_m, 1 / _FARTHEST_M), _FARTHEST_M))
+
+    def note(self, count: str) -> str:
+        """What became of so much that is at infinity."""
+        what = "was left out" if self.beyond == "leave-out" else f"was put at {1 / self.least_inverse_depth:g} m"
+        return f"what is farther than {self.infinity_m:g} m {what} ({count})"
+
 
 @dataclass(frozen=True)
 class Grid:
@@ -51,44 +63,50 @@ class Grid:
         row, column: the window's place on the page.
         inverse_depth: (h, w) 1/m, more than 0, no NaN.
         visible: (h - 1, w - 1) squares with a corner that is not clear.
-        tear: (h - 1, w - 1) by how much a visible square is torn, as a share of the distance; 0 where it is whole.
-        beyond_texels: visible texels of the layer farther than the limit.
+        torn: (h - 1, w - 1) visible squares over a step in depth, or with a corner at infinity.
     """
 
     row: int
     column: int
     inverse_depth: Float32[np.ndarray, "h w"]
     visible: Bool[np.ndarray, "h-1 w-1"]
-    tear: Float32[np.ndarray, "h-1 w-1"]
-    beyond_texels: int
+    torn: Bool[np.ndarray, "h-1 w-1"]
 
 
 def grid_of(layer: Layer, k: Intrinsics, limits: Limits) -> Grid | None:
-    """The window of a layer around all that is visible; None where nothing is, or the layer is one texel wide."""
-    seen = layer.rgba[..., 3] > CLEAR
-    far = layer.inverse_depth < np.float32(1 / limits.infinity_m)
-    beyond_texels = int(np.count_nonzero(far & seen))
+    """The window of a layer around all that is visible; None where no square is both visible and whole."""
+    seen, far = _seen_and_far(layer, limits)
     if limits.beyond == "clamp":
-        far = np.zeros((1, 1), bool)
+        far[...] = False
     near = seen & ~far
     rows, columns = np.flatnonzero(near.any(axis=1)), np.flatnonzero(near.any(axis=0))
-    if not len(rows) or min(seen.shape) < 2:
+    if not len(rows):
         return None
     top, left = max(0, rows[0] - 1), max(0, columns[0] - 1)
     window = slice(top, rows[-1] + 2), slice(left, columns[-1] + 2)
-    inverse_depth = np.maximum(filled(layer.inverse_depth[window]), np.float32(1 / limits.infinity_m))
+    inverse_depth = np.maximum(filled(layer.inverse_depth[window]), limits.least_inverse_depth)
     visible = any_corner(near[window])
-    steep_x, steep_y = (steep_steps(inverse_depth, k, limits, axis) for axis in (1, 0))
-    tear = np.maximum(np.maximum(steep_x[:-1], steep_x[1:]), np.maximum(steep_y[:, :-1], steep_y[:, 1:]))
-    if far.size > 1:
-        tear[any_corner((far & seen)[window])] = np.inf
-    return Grid(int(top), int(left), inverse_depth, visible, np.where(visible, tear, np.float32(0)), beyond_texels)
+    steep_x, steep_y = (is_steep(inverse_depth, k, limits, axis) for axis in (1, 0))
+    torn = steep_x[:-1] | steep_x[1:] | steep_y[:, :-1] | steep_y[:, 1:] | any_corner(far[window])
+    torn &= visible
+    return Grid(int(top), int(left), inverse_depth, visible, torn) if (visible & ~torn).any() else None
 
 
-def steep_steps(
+def beyond_texels(layer: Layer, limits: Limits) -> int:
+    """How many visible texels of a layer are farther than the limit."""
+    return int(np.count_nonzero(_seen_and_far(layer, limits)[1]))
+
+
+def _seen_and_far(layer: Layer, limits: Limits) -> tuple[Bool[np.ndarray, "h w"], Bool[np.ndarray, "h w"]]:
+    """What is not clear, and what of it is farther than the limit."""
+    seen = layer.rgba[..., 3] > CLEAR
+    return seen, seen & (layer.inverse_depth < limits.least_inverse_depth)
+
+
+def is_steep(
     inverse_depth: Float32[np.ndarray, "h w"], k: Intrinsics, limits: Limits, axis: int
-) -> Float32[np.ndarray, "_ _"]:
-    """Steps between neighbours along an axis as a share of the distance, where they tear the surface; 0 elsewhere.
+) -> Bool[np.ndarray, "_ _"]:
+    """Whether the step between neighbours along an axis tears the surface.
 
     Rise over run is (dz) / (z / fx) = fx dw / w.
     """
@@ -98,8 +116,7 @@ def steep_steps(
     step = np.abs(after - before)
     step /= (before + after) * np.float32(0.5)
     focal_px = k.fy_px if axis == 0 else k.fx_px
-    least = max(_LEAST_STEP, math.tan(math.radians(limits.steepest_deg)) / focal_px)
-    return np.where(step > least, step, np.float32(0))
+    return step > max(_LEAST_STEP, math.tan(math.radians(limits.steepest_deg)) / focal_px)
 
 
 def any_corner(texels: Bool[np.ndarray, "h w"]) -> Bool[np.ndarray, "h-1 w-1"]:

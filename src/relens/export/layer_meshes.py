@@ -8,7 +8,7 @@ from jaxtyping import Int32
 
 from relens.errors import RelensError
 from relens.export.export_mesh import ExportMesh, LayerMesh
-from relens.export.grid import Grid, Limits, grid_of
+from relens.export.grid import Grid, Limits, beyond_texels, grid_of
 from relens.export.normals import vertex_normals
 from relens.export.simplify import Lattice, lattice_of, triangles_of
 from relens.export.texture import page_of
@@ -41,13 +41,14 @@ def layer_meshes(
     (`Limits`). Where the surface allows, squares are merged: the same error (of depth, as a share of the distance,
     times the triangle's size) is spent on all layers, so that the triangles go where there is form. All vertices are
     texel centres, with the layer's own depth and texture coordinates. Triangles may reach over clear texels, which show
-    nothing; none is all clear.
+    nothing; none is all clear, but for pieces of one that is cut off at the edge of the page or of what is visible.
 
     Args:
         scene: the layers.
-        triangles: at most so many, of all layers together; None for as many as give every texel its own depth.
-        outline_px: how far, in texels, triangles may reach over the outline of what is visible. It grows, and a note
-            says so, where the outline alone would need more than half of the triangles.
+        triangles: at most so many, of all layers together, unless outlines and tears alone need more, and a note says
+            so; None for as many as give every texel its own depth.
+        outline_px: how far, in texels, triangles may reach beyond the squares with a corner that is not clear. It
+            grows, and a note says so, where the outline alone would need more than half of the triangles.
         texture_px: pages are reduced to so many texels on the longer side; None keeps them.
         limits: what is surface; the default for None.
         progress: told how far the work is.
@@ -62,43 +63,40 @@ def layer_meshes(
         whole("texture_px", texture_px, "16 texels or more", 16)
     progress("mesh", 0.0)
     found = [(layer, grid_of(layer, scene.camera.intrinsics, limits)) for layer in scene.layers]
-    beyond = sum(int(grid.beyond_texels) for _, grid in found if grid)
     found = [(layer, grid) for layer, grid in found if grid]
     if not found:
-        raise RelensError("the scene has no visible surface to export; lift the photo again, or raise infinity_m")
+        raise RelensError(
+            "the scene has no visible surface to export; lift the photo again, or raise infinity_m or steepest_deg"
+        )
     progress("mesh", 0.2)
-    lattices, notes = _simplest([grid for _, grid in found], triangles, outline_px)
+    lattices, tolerance, notes = _simplest([grid for _, grid in found], triangles, outline_px)
     progress("mesh", 0.5)
-    parts = []
-    for (layer, grid), (lattice, tolerance) in zip(found, lattices, strict=True):
-        faces = triangles_of(lattice, tolerance)
-        if len(faces):
-            parts.append((layer, grid, _texels(faces, lattice, grid)))
+    parts = [
+        (layer, grid, _texels(triangles_of(lattice, tolerance), lattice))
+        for (layer, grid), lattice in zip(found, lattices, strict=True)
+    ]
     del lattices
     progress("mesh", 0.6)
     with ThreadPoolExecutor(_THREADS) as pool:
         meshes = tuple(pool.map(lambda part: _mesh(scene, part[0], part[1], part[2], texture_px), parts))
-    if beyond:
-        what = "was left out" if limits.beyond == "leave-out" else f"was put at {limits.infinity_m:g} m"
-        notes.append(f"what is farther than {limits.infinity_m:g} m {what} ({beyond} texels)")
+    if beyond := sum(beyond_texels(layer, limits) for layer in scene.layers):
+        notes.append(limits.note(f"{beyond} texels"))
     notes += [note for layer, _ in found for note in _clipped(layer)]
     progress("mesh", 1.0)
     return ExportMesh(scene.camera, meshes, tuple(notes))
 
 
-def _simplest(
-    grids: list[Grid], target: int | None, outline_px: float
-) -> tuple[list[tuple[Lattice, float]], list[str]]:
-    """Lattices and the least tolerance that keeps to the target, one for all of them."""
+def _simplest(grids: list[Grid], target: int | None, outline_px: float) -> tuple[list[Lattice], float, list[str]]:
+    """Lattices, the least tolerance that keeps to the target, one for all of them, and notes."""
     # A triangle is no longer than the diagonal of its square.
     side = 1 << max(0, math.floor(math.log2(outline_px / math.sqrt(2)) + 1e-9)) if target else 1
     asked = side
     while True:
         lattices = [lattice_of(grid, side) for grid in grids]
-        must = sum(int(np.isinf(lattice.error).sum()) for lattice in lattices)
         if target is None:
-            return [(lattice, 0.0) for lattice in lattices], []
-        if 2 * must <= target / 2 or side >= max(lattice.root_px for lattice in lattices):
+            return lattices, 0.0, []
+        outline_cuts = sum(lattice.outline_cuts for lattice in lattices)
+        if 2 * outline_cuts <= target / 2 or side >= max(lattice.root_px for lattice in lattices):
             break
         side *= 2
     tolerance, count = _tolerance(lattices, target)
@@ -107,56 +105,55 @@ def _simplest(
         reach_px = side * math.sqrt(2)
         notes.append(f"outlines reach up to {reach_px:.0f} texels over clear ones, to keep to {target} triangles")
     if count > target:
-        notes.append(f"{count} triangles: outlines and tears need more than {target}")
+        notes.append(f"{count} triangles: outlines and tears need more than {target}; raise steepest_deg for less")
     elif tolerance > 0:
         notes.append(f"simplified to the {target} triangles allowed; more of them keep more form")
-    return [(lattice, tolerance) for lattice in lattices], notes
+    return lattices, tolerance, notes
 
 
 def _tolerance(lattices: list[Lattice], target: int) -> tuple[float, int]:
-    """The least tolerance found that keeps to the target, and the count that it gives; the outlines are always cut."""
-    errors = np.concatenate([lattice.error[lattice.error > 0] for lattice in lattices])
+    """The least tolerance found that keeps to the target, and the count that it gives.
+
+    Outlines and tears are always cut.
+    """
+    errors = np.concatenate([np.zeros(1, np.float32), *(lattice.error[lattice.error > 0] for lattice in lattices)])
     must = int(np.isinf(errors).sum())
     # From the greatest on: cutting so many leaves the next as the tolerance. Clear and torn triangles do not count, so
     # that more cuts than half the target may be allowed.
-    most = min(len(errors), must + 2 * target)
-    ranked = np.append(np.sort(np.partition(errors, len(errors) - most)[len(errors) - most :])[::-1], np.float32(0))
+    most = min(len(errors), must + 2 * target + 1)
+    ranked = np.sort(np.partition(errors, len(errors) - most)[len(errors) - most :])[::-1]
 
     def count_at(cuts: int) -> int:
         return sum(len(triangles_of(lattice, float(ranked[cuts]))) for lattice in lattices)
 
     low, high = must, len(ranked)
-    best = count_at(low)
-    cuts = target // 2
+    least = best = count_at(low)
+    # A cut adds two triangles at most.
+    cuts = must + (target - least) // 2
     for _ in range(_MOST_TRIES):
         if best >= _CLOSE * target or high - low <= 1:
             break
+        cuts = min(cuts, len(ranked) - 1)
         cuts = cuts if low < cuts < high else (low + high) // 2
         count = count_at(cuts)
         if count <= target:
             low, best = cuts, count
         else:
             high = cuts
-        cuts = must + int((cuts - must) * 0.99 * target / count)
+        cuts = must + int((cuts - must) * (0.99 * target - least) / max(1, count - least))
     return float(ranked[low]), best
 
 
 def _texels(
-    faces: Int32[np.ndarray, "m 3"], lattice: Lattice, grid: Grid
-) -> tuple[Int32[np.ndarray, "_ 3"], Int32[np.ndarray, "n 2"]]:
-    """Triangles and their vertices (row, column in the grid): what the lattice has beyond the grid ends on its edge."""
-    height, width = grid.inverse_depth.shape
-    row, column = np.divmod(faces, np.int32(lattice.shape[1]))
-    row, column = np.minimum(row, height - 1), np.minimum(column, width - 1)
-    down, right = np.diff(row, axis=1, append=row[:, :1]), np.diff(column, axis=1, append=column[:, :1])
-    has_area = right[:, 0] * down[:, 1] != right[:, 1] * down[:, 0]
-    texel = (row * np.int32(width) + column)[has_area]
-    is_used = np.zeros(height * width, bool)
-    is_used[texel.ravel()] = True
+    faces: Int32[np.ndarray, "m 3"], lattice: Lattice
+) -> tuple[Int32[np.ndarray, "m 3"], Int32[np.ndarray, "n 2"]]:
+    """Triangles, and their vertices (row, column in the grid)."""
+    is_used = np.zeros(lattice.error.size, bool)
+    is_used[faces.ravel()] = True
     used = is_used.nonzero()[0].astype(np.int32)
-    index = np.zeros(height * width, np.int32)
+    index = np.zeros(lattice.error.size, np.int32)
     index[used] = np.arange(len(used), dtype=np.int32)
-    return index[texel], np.stack(np.divmod(used, np.int32(width)), axis=-1)
+    return index[faces], np.stack(np.divmod(used, np.int32(lattice.shape[1])), axis=-1)
 
 
 def _mesh(

@@ -7,7 +7,7 @@ from jaxtyping import Bool, Float32, Float64, Int64, UInt8, UInt16
 
 from relens.camera import Camera, Intrinsics
 from relens.errors import MissingPackageError, RelensError
-from relens.export.grid import Limits, filled, steep_steps
+from relens.export.grid import CLEAR, Limits, filled, is_steep
 from relens.export.normals import facing_normals
 from relens.photo.transfer import srgb_encode
 from relens.progress import Progress, silent
@@ -63,7 +63,7 @@ def scene_points(
 
     Args:
         scene: the layers.
-        least_alpha: texels with at least this much alpha become points.
+        least_alpha: texels with at least this much alpha become points; clear ones never do.
         step: only every so-manieth row and column of the pages.
         voxel_m: at most one point of a layer in every cube of this size.
         clean: leaves out statistical outliers (flying pixels): open3d's `remove_statistical_outlier`, layer by layer,
@@ -83,13 +83,11 @@ def scene_points(
     for index, layer in enumerate(scene.layers):
         progress("points", index / len(scene.layers))
         taken = np.zeros(layer.inverse_depth.shape, bool)
-        taken[::step, ::step] = layer.rgba[::step, ::step, 3] >= least_alpha
-        far = taken & (layer.inverse_depth < np.float32(1 / limits.infinity_m))
+        alpha = layer.rgba[::step, ::step, 3]
+        taken[::step, ::step] = (alpha >= least_alpha) & (alpha > CLEAR)
+        far = taken & (layer.inverse_depth < limits.least_inverse_depth)
         if far.any():
-            what = "was left out" if limits.beyond == "leave-out" else f"was put at {limits.infinity_m:g} m"
-            notes.append(
-                f"layer {layer.name}: what is farther than {limits.infinity_m:g} m {what} ({far.sum()} points)"
-            )
+            notes.append(f"layer {layer.name}: {limits.note(f'{far.sum()} points')}")
             taken &= ~far | (limits.beyond == "clamp")
         points = _points(layer, index, taken, scene.border_px, k, limits)
         if voxel_m is not None:
@@ -114,7 +112,7 @@ def _points(
     inverse_depth, bands = filled(layer.inverse_depth), []
     for start in range(0, len(taken), _BAND_ROWS):
         above = min(start, 1)
-        w = np.maximum(inverse_depth[start - above : start + _BAND_ROWS + 1], np.float32(1 / limits.infinity_m))
+        w = np.maximum(inverse_depth[start - above : start + _BAND_ROWS + 1], limits.least_inverse_depth)
         rows = slice(above, above + len(taken[start : start + _BAND_ROWS]))
         row, column = taken[start : start + _BAND_ROWS].nonzero()
         slope = [_slope(w, k, limits, axis)[rows][row, column] for axis in (1, 0)]
@@ -146,7 +144,7 @@ def _slope(
 ) -> Float32[np.ndarray, "h w"]:
     """The mean of the steps to both neighbours along an axis, without those that tear the surface."""
     step = np.diff(inverse_depth, axis=axis)
-    whole = (steep_steps(inverse_depth, k, limits, axis) == 0).astype(np.float32)
+    whole = (~is_steep(inverse_depth, k, limits, axis)).astype(np.float32)
     step *= whole
     before, after = ([(1, 0), (0, 0)], [(0, 1), (0, 0)]) if axis == 0 else ([(0, 0), (1, 0)], [(0, 0), (0, 1)])
     return (np.pad(step, before) + np.pad(step, after)) / np.maximum(np.pad(whole, before) + np.pad(whole, after), 1)
@@ -154,11 +152,11 @@ def _slope(
 
 def _one_in_each(positions_m: Float32[np.ndarray, "n 3"], voxel_m: float) -> Int64[np.ndarray, " m"]:
     """Indices of the first point in every cube."""
-    cube = np.floor(positions_m / voxel_m).astype(np.int64)
-    cube -= cube.min(axis=0, initial=0)
-    size = cube.max(axis=0, initial=0) + 1
-    _, first = np.unique((cube[:, 0] * size[1] + cube[:, 1]) * size[2] + cube[:, 2], return_index=True)
-    return np.sort(first)
+    # In floats: cubes that are small have numbers beyond all integers.
+    cube = [np.floor(axis.astype(np.float64) / voxel_m) for axis in positions_m.T]
+    order = np.lexsort(cube)
+    is_first = np.any([np.diff(axis[order], prepend=np.nan) != 0 for axis in cube], axis=0)
+    return np.sort(order[is_first])
 
 
 def _inliers(positions_m: Float32[np.ndarray, "n 3"]) -> Bool[np.ndarray, " n"]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float32, Int32
 
-from relens.export.grid import Grid
+from relens.export.grid import Grid, any_corner
 
 # Squares of the coarsest lattice are so many texels wide, at most.
 _ROOT_PX = 256
@@ -28,19 +28,22 @@ class Lattice:
     Attributes:
         shape: rows and columns of points: multiples of root_px, and one more.
         root_px: the coarsest squares.
+        grid_shape: rows and columns of the grid's points, the first of the lattice's.
         error: (n,) how far the surface is from the uncut triangles there, as a share of the distance, times their size
-            in squares; no less than for any cut within them; inf where the outline must be followed.
-        clear, whole: (n,) whether nothing, or everything, is visible in the two triangles.
-        visible, tear: the grid's squares, widened to the lattice.
+            in squares; no less than for any cut within them; inf where an outline or a tear must be followed.
+        clear, whole: (n,) whether nothing, or everything within the grid, is visible in the two triangles.
+        shown: the grid's squares that are visible and not torn, widened to the lattice.
+        outline_cuts: how many points the outlines alone have at inf.
     """
 
     shape: tuple[int, int]
     root_px: int
+    grid_shape: tuple[int, int]
     error: Float32[np.ndarray, " n"]
     clear: Bool[np.ndarray, " n"]
     whole: Bool[np.ndarray, " n"]
-    visible: Bool[np.ndarray, "h w"]
-    tear: Float32[np.ndarray, "h w"]
+    shown: Bool[np.ndarray, "h w"]
+    outline_cuts: int
 
 
 def lattice_of(grid: Grid, outline_px: int) -> Lattice:
@@ -50,9 +53,8 @@ def lattice_of(grid: Grid, outline_px: int) -> Lattice:
     rows, columns = (-(-(side - 1) // root) * root for side in grid.inverse_depth.shape)
     over = [(0, rows + 1 - grid.inverse_depth.shape[0]), (0, columns + 1 - grid.inverse_depth.shape[1])]
     w = np.pad(grid.inverse_depth, over, mode="edge")
-    visible, tear = np.pad(grid.visible, over), np.pad(grid.tear, over)
     # Outside the grid nothing is, and nothing is in the way.
-    any_cells, all_cells = visible, np.pad(grid.visible, over, constant_values=True)
+    any_cells, all_cells = np.pad(grid.visible, over), np.pad(grid.visible, over, constant_values=True)
     error = np.zeros(w.shape, np.float32)
     clear, whole = np.ones(w.shape, bool), np.zeros(w.shape, bool)
     size = 2
@@ -62,16 +64,21 @@ def lattice_of(grid: Grid, outline_px: int) -> Lattice:
         any_cells, all_cells = _blocks(any_cells, np.logical_or), _blocks(all_cells, np.logical_and)
         stages = zip(places, (any_cells, *any_sides), (all_cells, *all_sides), _uncut(w, size), strict=True)
         for place, any_visible, all_visible, uncut in stages:
-            clear[place], whole[place] = ~any_visible, all_visible
+            clear[place], whole[place] = ~any_visible, any_visible & all_visible
             # Wide cuts matter more: what they mend is as wide as they are.
             error[place] = np.abs(w[place] - uncut) / w[place] * np.float32(size / 2)
             if size > outline_px:
                 error[place][any_visible & ~all_visible] = np.inf
         size *= 2
     error[clear] = 0
-    _spread_tears(error, tear)
+    outline_cuts = int(np.count_nonzero(np.isinf(error)))
+    # Squares at torn ones are cut to the last: a triangle across would stretch over the step.
+    error[any_corner(np.pad(grid.torn, [(1, after + 1) for _, after in over]))] = np.inf
     _make_monotone(error, root)
-    return Lattice(w.shape, root, error.ravel(), clear.ravel(), whole.ravel(), visible, tear)
+    shown = np.pad(grid.visible & ~grid.torn, over)
+    return Lattice(
+        w.shape, root, grid.inverse_depth.shape, error.ravel(), clear.ravel(), whole.ravel(), shown, outline_cuts
+    )
 
 
 def _uncut(w: Float32[np.ndarray, "h w"], size: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -88,7 +95,10 @@ def _uncut(w: Float32[np.ndarray, "h w"], size: int) -> tuple[np.ndarray, np.nda
 
 
 def triangles_of(lattice: Lattice, tolerance: float) -> Int32[np.ndarray, "m 3"]:
-    """The visible triangles, corners as flat lattice points, cut wherever the error is above `tolerance`."""
+    """The visible triangles, corners as flat lattice points, cut wherever the error is above `tolerance`.
+
+    They end at the grid's edge, and hold no torn square.
+    """
     cut = lattice.error > tolerance
     kept, doubtful = [], []
     front = _roots(lattice)
@@ -100,10 +110,9 @@ def triangles_of(lattice: Lattice, tolerance: float) -> Int32[np.ndarray, "m 3"]
         doubt = ~lattice.whole[middle] & ~lattice.clear[middle]
         doubtful.append((level, done[doubt]))
         front = _halves(front)
-    square = _square(front, lattice)
-    torn = lattice.tear.ravel()[square]
-    front = front[lattice.visible.ravel()[square] & ~(torn > max(tolerance, 0))]
-    return np.concatenate([*kept, *(each[_has_visible(each, level, lattice)] for level, each in doubtful), front])
+    front = front[lattice.shown.ravel()[_square(front, lattice)]]
+    kept += [each[_has_visible(each, level, lattice)] for level, each in doubtful]
+    return _within_grid(np.concatenate([*kept, front]), lattice)
 
 
 def _has_visible(triangles: Int32[np.ndarray, "m 3"], level: int, lattice: Lattice) -> Bool[np.ndarray, " m"]:
@@ -115,8 +124,39 @@ def _has_visible(triangles: Int32[np.ndarray, "m 3"], level: int, lattice: Latti
         found[owner[lattice.whole[middle]]] = True
         going = ~lattice.clear[middle] & ~found[owner]
         triangles, owner = _halves(triangles[going]), np.tile(owner[going], 2)
-    found[owner[lattice.visible.ravel()[_square(triangles, lattice)]]] = True
+    found[owner[lattice.shown.ravel()[_square(triangles, lattice)]]] = True
     return found
+
+
+def _within_grid(triangles: Int32[np.ndarray, "m 3"], lattice: Lattice) -> Int32[np.ndarray, "_ 3"]:
+    """Triangles without what the lattice has beyond the grid."""
+    last = [side - 1 for side in lattice.grid_shape]
+    row, column = np.divmod(triangles, np.int32(lattice.shape[1]))
+    over = (row.max(axis=1) > last[0]) | (column.max(axis=1) > last[1])
+    polygons = np.stack([row[over], column[over]], axis=-1)
+    for axis in (0, 1):
+        polygons = _cut_off(polygons, axis, last[axis])
+    fan = np.concatenate([polygons[:, [0, corner, corner + 1]] for corner in (1, 2, 3)])
+    one, two = fan[:, 1] - fan[:, 0], fan[:, 2] - fan[:, 0]
+    fan = fan[one[:, 0] * two[:, 1] != one[:, 1] * two[:, 0]]
+    return np.concatenate([triangles[~over], fan[..., 0] * np.int32(lattice.shape[1]) + fan[..., 1]])
+
+
+def _cut_off(polygons: Int32[np.ndarray, "m k 2"], axis: int, last: int) -> Int32[np.ndarray, "m k+1 2"]:
+    """Convex polygons as far as `last` (Sutherland & Hodgman, "Reentrant polygon clipping", 1974).
+
+    Their sides are level, upright or diagonal, so that they meet the last row or column at a texel's centre. Corners
+    are repeated where there are fewer; where nothing is left, they are all the same.
+    """
+    count, sides, _ = polygons.shape
+    after = np.roll(polygons, -1, axis=1)
+    is_in, is_next_in = polygons[..., axis] <= last, after[..., axis] <= last
+    crossing = polygons + np.sign(after - polygons) * np.abs(last - polygons[..., axis, None])
+    corners = np.stack([polygons, crossing], axis=2).reshape(count, 2 * sides, 2)
+    has = np.stack([is_in, is_in != is_next_in], axis=2).reshape(count, 2 * sides)
+    first = np.argsort(~has, axis=1, kind="stable")
+    which = np.minimum(np.arange(sides + 1), has.sum(axis=1, keepdims=True) - 1)
+    return np.take_along_axis(corners, np.take_along_axis(first, which, axis=1)[..., None], axis=1)
 
 
 def _roots(lattice: Lattice) -> Int32[np.ndarray, "m 3"]:
@@ -145,12 +185,6 @@ def _square(triangles: Int32[np.ndarray, "m 3"], lattice: Lattice) -> Int32[np.n
     """The flat number of the square that each smallest triangle is half of."""
     row, column = np.divmod(triangles, np.int32(lattice.shape[1]))
     return row.min(axis=1) * np.int32(lattice.shape[1] - 1) + column.min(axis=1)
-
-
-def _spread_tears(error: Float32[np.ndarray, "h w"], tear: Float32[np.ndarray, "_ _"]) -> None:
-    for rows in (slice(None, -1), slice(1, None)):
-        for columns in (slice(None, -1), slice(1, None)):
-            np.maximum(error[rows, columns], tear, out=error[rows, columns])
 
 
 def _make_monotone(error: Float32[np.ndarray, "h w"], root: int) -> None:

@@ -51,7 +51,7 @@ def _around(seen: np.ndarray, margin_px: int) -> tuple[slice, slice] | None:
 
 
 def _run_on(page: UInt8[np.ndarray, "h w 4"]) -> UInt8[np.ndarray, "h w 4"]:
-    """The page with the mean colour of the nearest coarser block that has one, wherever alpha is 0."""
+    """The page with the mean colour of the smallest block on or beside it that has one, wherever alpha is 0."""
     import cv2
 
     known = page[..., 3] > 0
@@ -65,7 +65,8 @@ def _run_on(page: UInt8[np.ndarray, "h w 4"]) -> UInt8[np.ndarray, "h w 4"]:
     for _ in range(_LEVELS):
         height, width = (max(1, (side + 1) // 2) for side in level.shape[:2])
         level = cv2.resize(level, (width, height), interpolation=cv2.INTER_AREA).astype(np.float32)
-        levels.append(level)
+        # Blocks beside those with a colour have it, too: a thing may begin where blocks of all sizes do.
+        levels.append(np.where(level[..., 3:] > 0, level, cv2.blur(level, (3, 3))))
     filled = levels.pop()
     while levels:
         finer = levels.pop()
