@@ -43,6 +43,11 @@ class Atlas:
     blocks: Int64[np.ndarray, "l m 3"]
     depth_range: Float32[np.ndarray, "l 2"]
 
+    def page(self, number: int, level: int) -> Float32[np.ndarray, "h w 4"]:
+        """A layer's texels at a level, to read and write."""
+        offset, width, height = (int(value) for value in self.levels[number, level])
+        return self.texels[offset : offset + 4 * width * height].reshape(height, width, 4)
+
 
 def build_atlas(scene: Scene, photo_rows: tuple[int, int] | None = None) -> Atlas:
     """Pack a scene, or what of it lies within some rows of the photo's grid; layers nowhere visible are left out."""
@@ -80,6 +85,13 @@ def build_atlas(scene: Scene, photo_rows: tuple[int, int] | None = None) -> Atla
     return atlas
 
 
+def packed_texels(scene: Scene) -> int:
+    """How many texels an atlas of the whole scene holds at the finest level."""
+    every = slice(0, scene.layers[0].inverse_depth.shape[0])
+    windows = [_visible_window(layer.rgba[..., 3], every) for layer in scene.layers]
+    return sum((rows.stop - rows.start) * (columns.stop - columns.start) for rows, columns in filter(None, windows))
+
+
 def _visible_window(alpha: Float32[np.ndarray, "h w"], band: slice) -> tuple[slice, slice] | None:
     """The rows and columns that hold all texels visible in a band of rows, with a margin; None when there are none."""
     seen = alpha[band]
@@ -105,20 +117,19 @@ def _tables(sizes: list[tuple[int, int]], channels: int) -> tuple[Int64[np.ndarr
 
 
 def _pack_colours(atlas: Atlas, number: int, layer: Layer, rows: slice, columns: slice) -> None:
-    """A layer's pyramid: every level the means of 2x2 texels of the one before, an odd edge repeated."""
+    atlas.page(number, 0)[:] = layer.rgba[rows, columns]
+    for level in range(1, LEVELS):
+        halve_into(atlas.page(number, level - 1), atlas.page(number, level))
+
+
+def halve_into(above: Float32[np.ndarray, "_ _ 4"], page: Float32[np.ndarray, "h w 4"]) -> None:
+    """Write the means of 2x2 texels of the level above, an odd edge repeated."""
     import cv2
 
-    above = layer.rgba[rows, columns]
-    for level, (offset, width, height) in enumerate(atlas.levels[number]):
-        page = atlas.texels[offset : offset + 4 * width * height].reshape(height, width, 4)
-        if level == 0:
-            page[:] = above
-        else:
-            odd_rows, odd_columns = above.shape[0] % 2, above.shape[1] % 2
-            if odd_rows or odd_columns:
-                above = cv2.copyMakeBorder(above, 0, odd_rows, 0, odd_columns, cv2.BORDER_REPLICATE)
-            page[:] = cv2.resize(above, (int(width), int(height)), interpolation=cv2.INTER_AREA).reshape(page.shape)
-        above = page
+    odd_rows, odd_columns = above.shape[0] % 2, above.shape[1] % 2
+    if odd_rows or odd_columns:
+        above = cv2.copyMakeBorder(above, 0, odd_rows, 0, odd_columns, cv2.BORDER_REPLICATE)
+    page[:] = cv2.resize(above, page.shape[1::-1], interpolation=cv2.INTER_AREA).reshape(page.shape)
 
 
 def _merged(bounds: Float32[np.ndarray, "h w 8"]) -> Float32[np.ndarray, "_ _ 8"]:

@@ -18,11 +18,12 @@ from jaxtyping import Bool, Float32, Float64, Int32
 from relens.camera import Camera
 from relens.lens import Lens
 from relens.progress import Progress
-from relens.render.atlas import Atlas, build_atlas
+from relens.render.atlas import Atlas, build_atlas, packed_texels
 from relens.render.engine import SampleBlock
 from relens.render.estimate import Estimate
 from relens.render.halved import halved
 from relens.render.rays import Views, depth_in_camera, photo_lines, pinhole_views
+from relens.render.repaint import repaint
 from relens.render.rim import field_of
 from relens.render.threads import on_all_cores
 from relens.render.tiled import bounded_views, focus_plane, lateral_spread_px, level_of, samples_a_px2, tiles_of
@@ -107,6 +108,19 @@ class CpuEngine:
         self._last_depth_m[key] = depth_m
         return depth_m
 
+    def repainted(self, scene: Scene, blocks: dict[str, np.ndarray]) -> "CpuEngine":
+        """The engine of a scene that differs in the colours of some blocks (`relens.render.repaint.recoloured`) only.
+
+        It takes over what this engine has prepared, which goes back to the start.
+        """
+        kept = {0: self._atlases[0]} if 0 in self._atlases else {}
+        depths = dict(self._last_depth_m)
+        for cache in (self._halved, self._atlases, self._last_depth_m):
+            cache.clear()
+        for atlas in kept.values():
+            repaint(atlas, scene, blocks)
+        return CpuEngine(scene, _atlases=kept, _last_depth_m=depths)
+
     def _bands(
         self, camera: Camera, views: Views, tiles: Int32[np.ndarray, " t"]
     ) -> Iterator[tuple[Float64[np.ndarray, "4"], tuple[np.ndarray, ...], Int32[np.ndarray, " t"]]]:
@@ -120,7 +134,7 @@ class CpuEngine:
         scene = self._reduced(camera)
         k = scene.camera.intrinsics
         photo = np.array([k.fx_px, k.fy_px, k.cx_px, k.cy_px])
-        texels = scene.layers[0].inverse_depth.size * len(scene.layers)
+        texels = packed_texels(scene)
         if texels <= _PACKED_TEXELS:
             level = level_of(self.scene, camera)
             if level not in self._atlases:
