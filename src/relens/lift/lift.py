@@ -73,34 +73,43 @@ def lift(
     alpha = matte.alpha
     inverse_depth = fit_depth(found, photo, alpha)
     reach = Reach(reach_m, intrinsics.fx_px)
-    # Wide-gamut phones record colours just outside sRGB; light itself is never negative.
-    colour = np.maximum(photo.linear, 0)
-    everywhere = np.ones(inverse_depth.shape, bool)
     border_px = border_width_px(inverse_depth, reach.parallax_px)
     overlap_px = max(LEAST_OVERLAP_PX, _OVERLAP * reach.parallax_px * float(np.ptp(inverse_depth)))
-    surface = widened(
-        Surface(colour, inverse_depth, everywhere, everywhere, everywhere.size),
-        reach,
-        border_px,
-        None if alpha is None else alpha >= 0.5,
-        inpainter,
-    )
+    # A list, from which each is taken to be peeled, lets go of what has been.
+    parts = [_whole(photo, inverse_depth, alpha, reach, border_px, inpainter)]
     progress("lift", 0.2)
     if alpha is None:
-        layers = _peeled(surface, reach, overlap_px, inpainter)
+        layers = _peeled(parts.pop(), reach, overlap_px, inpainter)
     else:
         alpha = np.pad(alpha, border_px, mode="edge")
-        subject, behind, alpha = split_subject(surface, alpha, reach.parallax_px, inpainter)
-        del surface
+        subject, behind, alpha = split_subject(parts.pop(), alpha, reach.parallax_px, inpainter)
+        floor, parts = behind.inverse_depth, [behind, subject]
+        del subject, behind
         progress("lift", 0.4)
-        layers = _peeled(subject, reach, overlap_px, inpainter, "subject", alpha, behind.inverse_depth)
-        layers += _peeled(behind, reach, overlap_px, inpainter)
+        layers = _peeled(parts.pop(), reach, overlap_px, inpainter, "subject", alpha, floor)
+        layers += _peeled(parts.pop(), reach, overlap_px, inpainter)
     progress("lift", 0.9)
     if photo.alpha is not None:
         photo_alpha = np.pad(photo.alpha, border_px, mode="edge")[..., None]
         layers = [replace(layer, rgba=layer.rgba * photo_alpha) for layer in layers]
     progress("lift", 1.0)
     return Scene(Camera(intrinsics), tuple(layers), border_px, photo.file, found.source)
+
+
+def _whole(
+    photo: Photo,
+    inverse_depth: Float32[np.ndarray, "h w"],
+    alpha: Float32[np.ndarray, "h w"] | None,
+    reach: Reach,
+    border_px: int,
+    inpainter: Inpainter,
+) -> Surface:
+    """The photo as one surface, with its border."""
+    # Wide-gamut phones record colours just outside sRGB; light itself is never negative.
+    colour = np.maximum(photo.linear, 0)
+    everywhere = np.ones(inverse_depth.shape, bool)
+    surface = Surface(colour, inverse_depth, everywhere, everywhere, everywhere.size)
+    return widened(surface, reach, border_px, None if alpha is None else alpha >= 0.5, inpainter)
 
 
 def _peeled(
@@ -121,8 +130,8 @@ def _peeled(
     softness_px = silhouette_softness_px(surface, cuts)
     # What was peeled later is behind, also where it was continued since; all together cover no more than the matte.
     ceiling = np.full(surface.present.shape, np.inf, np.float32)
-    floor = np.zeros_like(ceiling) if floor is None else floor[window]
-    matte = np.ones_like(ceiling) if alpha is None else alpha[window]
+    floor = np.broadcast_to(np.float32(0), ceiling.shape) if floor is None else floor[window]
+    matte = np.broadcast_to(np.float32(1), ceiling.shape) if alpha is None else alpha[window]
     covered = np.zeros_like(ceiling)
     for number in range(_MOST_PEELS):
         peeled = peel(surface, cuts, reach, softness_px, inpainter, overlap_px)
