@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Float32
@@ -10,6 +11,9 @@ from relens.camera import Camera
 from relens.errors import ValueRangeError
 from relens.photo import SourceFile
 from relens.ranges import whole
+
+if TYPE_CHECKING:
+    from relens.canonical import Pages
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,19 @@ class Scene:
         if layer.name not in {known.name for known in self.layers}:
             raise ValueRangeError("layer", layer.name, f"one of {[known.name for known in self.layers]}")
         return replace(self, layers=tuple(layer if known.name == layer.name else known for known in self.layers))
+
+    @property
+    def canonical(self) -> "Pages":
+        """The canonical pages by name; see `relens.canonical.Pages`."""
+        from relens.canonical import Pages
+
+        return Pages(self)
+
+    def with_page(self, name: str, rgba: Float32[np.ndarray, "h w 4"]) -> "Scene":
+        """The scene with another canonical page; see `relens.canonical.with_page`."""
+        from relens.canonical import with_page
+
+        return with_page(self, name, rgba)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the scene folder atomically; see `relens.scene_folder.save_scene`."""
