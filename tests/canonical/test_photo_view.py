@@ -1,133 +1,60 @@
-"""The photo's own view against a slow one, and changes of it taken back to the layers."""
-
-from dataclasses import replace
+"""The photo's own view: what the pinhole sees of all layers, and how much of each."""
 
 import numpy as np
-import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given
+from layer_scenes import plane, scene_of, texture
+from stacked_scenes import seen_plainly, stacked_scenes
+from strategies import scenes
 
-from relens.camera import Camera, Intrinsics
 from relens.canonical.photo_view import photo_view, shown
-from relens.errors import ValueRangeError
-from relens.scene import Layer, Scene
-
-_seeds = st.integers(0, 9999)
 
 
-def any_scene(seed):
-    """Up to five layers that run through one another, opaque, soft and clear, over a border; some depths unknown."""
-    rng = np.random.default_rng(seed)
-    border, height, width = int(rng.integers(0, 3)), int(rng.integers(1, 90)), int(rng.integers(1, 12))
-    shape = height + 2 * border, width + 2 * border
-    layers = []
-    for number in range(int(rng.integers(1, 6))):
-        alpha = rng.choice([0, 0, 1, 0.5, 0.003], shape) * rng.choice([1.0, 0.7], shape)
-        depth = rng.choice([0.0, 0.5, 0.5, rng.random(), 2.0], shape)
-        depth = np.where((alpha == 0) & (rng.random(shape) < 0.3), np.nan, depth)
-        colour = rng.random((*shape, 3)) * rng.choice([1.0, 4.0])
-        rgba = np.dstack([colour * alpha[..., None], alpha])
-        layers.append(Layer(f"layer-{number}", rgba.astype(np.float32), depth.astype(np.float32)))
-    return Scene(Camera(Intrinsics.centred(20, width, height)), tuple(layers), border)
+@given(stacked_scenes())
+def test_the_view_is_the_layers_laid_over_each_other_nearest_first(scene):
+    page, _ = seen_plainly(scene)
+    np.testing.assert_allclose(photo_view(scene), page, rtol=1e-5, atol=2e-5 * max(1, page.max()))
 
 
-def slowly_shown(scene):
-    """Each layer's share of every texel: nearest first, of two at one depth the first."""
-    share = np.zeros((len(scene.layers), *scene.layers[0].inverse_depth.shape))
-    for place in np.ndindex(share.shape[1:]):
-        met = [n for n, layer in enumerate(scene.layers) if layer.rgba[(*place, 3)] > 0]
-        clear = 1.0
-        for number in sorted(met, key=lambda n: -scene.layers[n].inverse_depth[place]):
-            share[number][place] = clear * scene.layers[number].rgba[(*place, 3)]
-            clear -= share[number][place]
-    return share
+@given(scenes())
+def test_the_view_of_any_scene(scene):
+    page, _ = seen_plainly(scene)
+    np.testing.assert_allclose(photo_view(scene), page, rtol=1e-5, atol=2e-5 * max(1, page.max()))
 
 
-@settings(max_examples=40, deadline=None)
-@given(_seeds)
-def test_the_view_is_what_the_pinhole_meets(seed):
-    scene = any_scene(seed)
-    share = slowly_shown(scene)
-    alpha = np.stack([layer.rgba[..., 3:] for layer in scene.layers])
-    straight = np.stack([layer.rgba[..., :3] for layer in scene.layers]) / np.where(alpha > 0, alpha, 1)
-    view = photo_view(scene)
-    np.testing.assert_allclose(view[..., :3], (share[..., None] * straight).sum(axis=0), atol=1e-5)
-    np.testing.assert_allclose(view[..., 3], share.sum(axis=0), atol=1e-6)
-
-
-@settings(max_examples=20, deadline=None)
-@given(_seeds)
-def test_what_is_shown_of_a_window_is_the_same_part_of_the_whole(seed):
-    scene = any_scene(seed)
+@given(stacked_scenes())
+def test_what_shows_of_each_layer(scene):
     height, width = scene.layers[0].inverse_depth.shape
-    window = slice(height // 3, height), slice(width // 4, width)
-    share, parts = slowly_shown(scene), shown(scene, window)
+    rows, columns = slice(height // 3, height), slice(0, (width + 1) // 2)
+    page, share = seen_plainly(scene)
+    found = shown(scene, (rows, columns))
     for number, layer in enumerate(scene.layers):
-        wanted = share[number][window]
-        np.testing.assert_allclose(parts.get(layer.name, np.zeros(wanted.shape)), wanted, atol=1e-6)
-        assert (layer.name in parts) == bool((wanted > 0).any())
+        expected = share[number][rows, columns]
+        assert (layer.name in found) == bool((expected > 0).any())
+        np.testing.assert_allclose(found.get(layer.name, 0 * expected), expected, atol=2e-7)
+    total = sum(found.values(), np.zeros(page[rows, columns].shape[:2]))
+    np.testing.assert_allclose(total, np.minimum(page[rows, columns][..., 3], 1), atol=1e-5)
 
 
-@settings(max_examples=40, deadline=None)
-@given(_seeds)
-def test_an_edited_view_comes_back_and_nothing_else_changes(seed):
-    scene = any_scene(seed)
-    rng = np.random.default_rng(seed)
-    before = photo_view(scene)
-    edited = before.copy()
-    touched = (rng.random(before.shape[:2]) < 0.3) & (before[..., 3] > 0)
-    edited[touched, :3] = rng.random((touched.sum(), 3)) * before[touched, 3:]
-    after = scene.with_page("photo", edited)
-    np.testing.assert_allclose(photo_view(after), edited, atol=2e-5)
-    share = slowly_shown(scene)
-    for number, (old, new) in enumerate(zip(scene.layers, after.layers, strict=True)):
-        moved = (old.rgba != new.rgba).any(axis=-1)
-        assert not (moved & ~touched).any() and not (moved & (share[number] <= 0)).any()
-        assert (new.rgba[..., :3] >= 0).all()
-        np.testing.assert_array_equal(old.rgba[..., 3], new.rgba[..., 3])
-        assert new.inverse_depth is old.inverse_depth
-        alone = touched & (share[number] == 1)
-        np.testing.assert_array_equal(new.rgba[alone], edited[alone])
+@given(stacked_scenes())
+def test_what_nothing_covers_or_veils_is_its_own_texel_to_the_bit(scene):
+    view = photo_view(scene)
+    _, share = seen_plainly(scene)
+    alone = (share > 0).sum(axis=0) == 1
+    for layer, part in zip(scene.layers, share, strict=True):
+        here = alone & (part > 0)
+        np.testing.assert_array_equal(view[here], layer.rgba[here])
 
 
-def test_a_soft_edge_stays_soft_under_paint():
-    alpha = np.array([[0.0, 0.25, 0.75, 1.0]], np.float32)
-    near = Layer("near", np.dstack([alpha * 0.8] * 3 + [alpha]), np.full(alpha.shape, 2, np.float32))
-    far = Layer("far", np.dstack([np.full((1, 4), 0.2)] * 3 + [np.ones((1, 4))]).astype(np.float32), alpha * 0 + 0.5)
-    scene = Scene(Camera(Intrinsics.centred(5, 4, 1)), (near, far))
-    edited = photo_view(scene)
-    edited[..., 0] *= 0.5
-    after = scene.with_page("photo", edited)
-    np.testing.assert_array_equal(after.layers[0].rgba[..., 3], alpha)
-    # Either side gets darker by its part of what shows.
-    red = after.layers[0].rgba[0, 1:, 0] / alpha[0, 1:], after.layers[1].rgba[0, :3, 0]
-    assert (red[0] < 0.8).all() and (red[1] < 0.2).all()
+def test_layers_that_cross_are_sorted_texel_by_texel():
+    ramp = np.linspace(0.1, 2, plane("any", (0, 0, 0), 1).inverse_depth.size).reshape(80, 96)
+    one, other = plane("one", texture(1), ramp), plane("other", texture(2), ramp[::-1, ::-1])
+    view = photo_view(scene_of(one, other))
+    nearer = one.inverse_depth >= other.inverse_depth
+    assert 0.4 < nearer.mean() < 0.6
+    np.testing.assert_array_equal(view, np.where(nearer[..., None], one.rgba, other.rgba))
 
 
-def test_an_unchanged_view_is_the_same_scene():
-    scene = any_scene(3)
-    assert scene.with_page("photo", photo_view(scene)) is scene
-
-
-@pytest.mark.parametrize(
-    ("change", "problem"),
-    [
-        (lambda page: page * [1, 1, 1, 0.5], "another alpha"),
-        (lambda page: page - 1, "0 or more"),
-        (lambda page: page * np.nan, "finite"),
-        (lambda page: page[:-1], "the photo with its border"),
-    ],
-)
-def test_views_that_do_not_fit_say_why(change, problem):
-    scene = any_scene(8)
-    with pytest.raises(ValueRangeError, match=problem):
-        scene.with_page("photo", change(photo_view(scene)).astype(np.float32))
-
-
-def test_of_two_at_one_depth_the_first_shows():
-    page = np.ones((2, 2, 4), np.float32)
-    one, other = Layer("one", page * np.float32([0.2, 0.2, 0.2, 1]), page[..., 0]), Layer("two", page, page[..., 0])
-    scene = Scene(Camera(Intrinsics.centred(5, 2, 2)), (one, other))
-    np.testing.assert_array_equal(photo_view(scene), one.rgba)
-    assert list(shown(scene, (slice(0, 2), slice(0, 2)))) == ["one"]
-    np.testing.assert_array_equal(photo_view(replace(scene, layers=(other, one))), other.rgba)
+def test_of_two_layers_at_one_depth_the_first_shows():
+    one, other = plane("one", texture(1), 1.0), plane("other", texture(2), 1.0)
+    np.testing.assert_array_equal(photo_view(scene_of(one, other)), one.rgba)
+    np.testing.assert_array_equal(photo_view(scene_of(other, one)), other.rgba)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from relens.cli.demo import Demo
 from relens.cli.depth import Depth
+from relens.cli.edit import Edit
 from relens.cli.export import Export
 from relens.cli.flags import in_flags
 from relens.cli.info import Info
@@ -23,6 +24,7 @@ from relens.errors import RelensError
 _COMMANDS = {
     "demo": Demo,
     "depth": Depth,
+    "edit": Edit,
     "export": Export,
     "info": Info,
     "lift": Lift,

@@ -24,7 +24,7 @@ def png_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
         position += 12 + size
 
 
-def with_chunks(data: bytes, chunks: list[tuple[bytes, bytes]]) -> list[bytes]:
+def with_chunks(data: bytes | memoryview, chunks: list[tuple[bytes, bytes]]) -> list[bytes | memoryview]:
     """A PNG with chunks inserted behind its header (IHDR), as pieces to write one after the other."""
     after_header = len(SIGNATURE) + 25
     return [data[:after_header], *(_chunk(kind, body) for kind, body in chunks), data[after_header:]]

@@ -30,15 +30,20 @@ _BRIGHTEST = 1e30
 
 def write_page(rgba: Float32[np.ndarray, "h w 4"], path: Path) -> float:
     """Write a page and return its gain, 1 or more. Raises OSError, and ValueRangeError for light above 1e30."""
+    bgra, gain = encode_page(rgba)
+    with path.open("wb") as file:
+        file.writelines(srgb_png(bgra))
+    return gain
+
+
+def srgb_png(codes: UInt16[np.ndarray, "h w *c"]) -> list[bytes | memoryview]:
+    """A 16-bit sRGB PNG, in pieces to write one after the other. codes: grey, or blue first with alpha."""
     import cv2
 
-    bgra, gain = encode_page(rgba)
     # Of the settings tried on photographs, as fast as no compression and nearly as small as the slow ones.
     fast = [cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_RLE]
-    _, png = cv2.imencode(".png", bgra, [*fast, cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_SUB])
-    with path.open("wb") as file:
-        file.writelines(with_chunks(png.tobytes(), [_SRGB_CHUNK]))
-    return gain
+    _, png = cv2.imencode(".png", codes, [*fast, cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_SUB])
+    return with_chunks(png.data, [_SRGB_CHUNK])
 
 
 def read_page(path: Path, width_px: int, height_px: int, gain: float) -> Float32[np.ndarray, "h w 4"]:
@@ -60,14 +65,24 @@ def read_page(path: Path, width_px: int, height_px: int, gain: float) -> Float32
     return decode_page(bgra, gain)
 
 
-def encode_page(rgba: Float32[np.ndarray, "h w 4"]) -> tuple[UInt16[np.ndarray, "h w 4"], float]:
-    """Linear premultiplied light to 16-bit sRGB codes, blue first, straight alpha, and the page's gain."""
-    gain = _gain(max(float(straight.max()) for straight, _, _ in _bands(rgba)))
-    bgra = np.empty(rgba.shape, np.uint16)
-    for straight, alpha_codes, rows in _bands(rgba):
+def page_gain(rgba: Float32[np.ndarray, "h w 4"]) -> float:
+    """What the page has to be divided by so that its brightest straight colour is at most 1."""
+    return _gain(max((float(straight.max()) for straight, _, _ in _bands(rgba)), default=0.0))
+
+
+def encode_page(
+    rgba: Float32[np.ndarray, "h w 4"], gain: float | None = None
+) -> tuple[UInt16[np.ndarray, "h w 4"], float]:
+    """Linear premultiplied light to 16-bit sRGB codes, blue first, straight alpha, and the gain: its own or this one.
+
+    What is brighter than the gain becomes the highest code.
+    """
+    gain = page_gain(rgba) if gain is None else gain
+    bgra = np.zeros(rgba.shape, np.uint16)
+    for straight, alpha_codes, window in _bands(rgba):
         encoded = srgb_encode(np.clip(straight / np.float32(gain), 0, 1, out=straight))
-        bgra[rows, :, 2::-1] = encoded * np.float32(_CODES) + np.float32(0.5)
-        bgra[rows, :, 3] = alpha_codes
+        bgra[(*window, slice(2, None, -1))] = encoded * np.float32(_CODES) + np.float32(0.5)
+        bgra[(*window, 3)] = alpha_codes
     return bgra, gain
 
 
@@ -84,15 +99,19 @@ def decode_page(bgra: UInt16[np.ndarray, "h w 4"], gain: float) -> Float32[np.nd
     return rgba
 
 
-def _bands(rgba: Float32[np.ndarray, "h w 4"]) -> Iterator[tuple[np.ndarray, np.ndarray, slice]]:
-    """Straight colours (0 where the stored alpha is 0), alpha codes and rows, band after band."""
+def _bands(rgba: Float32[np.ndarray, "h w 4"]) -> Iterator[tuple[np.ndarray, np.ndarray, tuple[slice, slice]]]:
+    """Straight colours (0 where the stored alpha is 0), alpha codes and window, in bands around what is not empty."""
     for start in range(0, len(rgba), _BAND_ROWS):
         rows = slice(start, start + _BAND_ROWS)
-        alpha = np.clip(rgba[rows, :, 3], 0, 1)
+        columns = np.flatnonzero(rgba[rows, :, 3].any(axis=0))
+        if not columns.size:
+            continue
+        window = rows, slice(int(columns[0]), int(columns[-1]) + 1)
+        alpha = np.clip(rgba[(*window, 3)], 0, 1)
         codes = (alpha * np.float32(_CODES) + np.float32(0.5)).astype(np.uint16)
         with np.errstate(over="ignore"):
-            straight = rgba[rows, :, :3] / np.where(codes > 0, alpha, np.float32(np.inf))[..., None]
-        yield straight, codes, rows
+            straight = rgba[window][..., :3] / np.where(codes > 0, alpha, np.float32(np.inf))[..., None]
+        yield straight, codes, window
 
 
 def _gain(peak: float) -> float:

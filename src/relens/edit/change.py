@@ -1,0 +1,74 @@
+"""Change: what every edit of colours is made of. What is not selected keeps its bits."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from jaxtyping import Float32
+
+from relens.canonical.photo_view import Window
+from relens.edit.selection import Selection, bounds
+from relens.errors import ValueRangeError
+from relens.scene import Layer, Scene
+
+
+@dataclass(frozen=True)
+class Patch:
+    """A window of one layer's page, for an edit to look at; arrays are read-only.
+
+    Attributes:
+        layer: the whole layer.
+        window: rows and columns of its arrays, no larger than what is selected of it.
+        colour: (h, w, 3) linear light, straight; 0 where alpha is 0.
+        alpha: (h, w).
+        inverse_depth: (h, w) 1/m, NaN where there is no surface.
+        coverage: (h, w) how much of each texel is selected, 0 to 1.
+    """
+
+    layer: Layer
+    window: Window
+    colour: Float32[np.ndarray, "h w 3"]
+    alpha: Float32[np.ndarray, "h w"]
+    inverse_depth: Float32[np.ndarray, "h w"]
+    coverage: Float32[np.ndarray, "h w"]
+
+
+def changed(scene: Scene, selection: Selection, change: Callable[[Patch], Float32[np.ndarray, "h w 3"]]) -> Scene:
+    """The scene with the selected texels' colours changed, each by as much as it is selected.
+
+    change: from a patch to its new straight colours, linear light. Alpha and depth stay.
+    Raises ValueRangeError for colours that are not finite or negative.
+    """
+    pages = {}
+    for layer in scene.layers:
+        coverage = selection.coverage.get(layer.name)
+        if coverage is None:
+            continue
+        patch = _patch(layer, selection.window, coverage)
+        new = np.asarray(change(patch), np.float32)
+        if new.shape != patch.colour.shape:
+            raise ValueRangeError("edit", f"colours of shape {new.shape}", f"{patch.colour.shape}, as the patch's")
+        touched = (patch.coverage > 0) & (patch.alpha > 0)
+        new, old, part = new[touched], patch.colour[touched], patch.coverage[touched][:, None]
+        if not np.isfinite(new).all() or (new < 0).any():
+            raise ValueRangeError("edit", "colours that are negative or not finite", "linear light, 0 or more")
+        # At full coverage it is the new colour, without a rounding between.
+        mixed = np.where(part >= 1, new, old + part * (new - old))
+        page = layer.rgba.copy()
+        page[patch.window][touched, :3] = mixed * patch.alpha[touched][:, None]
+        pages[layer.name] = replace(layer, rgba=page)
+    return replace(scene, layers=tuple(pages.get(layer.name, layer) for layer in scene.layers))
+
+
+def _patch(layer: Layer, window: Window, coverage: Float32[np.ndarray, "h w"]) -> Patch:
+    """What of a layer's window is selected: cropped, so that a small edit of a large page is fast."""
+    rows, columns = box = bounds(coverage)
+    top, left = window[0].start, window[1].start
+    window = slice(top + rows.start, top + rows.stop), slice(left + columns.start, left + columns.stop)
+    rgba = layer.rgba[window]
+    alpha = rgba[..., 3].copy()
+    colour = rgba[..., :3] / np.where(alpha > 0, alpha, 1)[..., None]
+    patch = Patch(layer, window, colour, alpha, layer.inverse_depth[window].copy(), coverage[box].copy())
+    for array in (colour, alpha, patch.inverse_depth, patch.coverage):
+        array.setflags(write=False)
+    return patch
