@@ -134,11 +134,11 @@ class CpuEngine:
         scene = self._reduced(camera)
         k = scene.camera.intrinsics
         photo = np.array([k.fx_px, k.fy_px, k.cx_px, k.cy_px])
-        texels = packed_texels(scene)
-        if texels <= _PACKED_TEXELS:
-            level = level_of(self.scene, camera)
-            if level not in self._atlases:
-                self._atlases[level] = build_atlas(scene)
+        level = level_of(self.scene, camera)
+        # Counting looks at every texel: once, and not for every picture of a scene that is kept packed.
+        if level not in self._atlases and (texels := packed_texels(scene)) <= _PACKED_TEXELS:
+            self._atlases[level] = build_atlas(scene)
+        if level in self._atlases:
             yield photo, tuple(vars(self._atlases[level]).values()), tiles
             return
         share = _PACKED_TEXELS * 0.4 / texels
