@@ -91,8 +91,8 @@ def test_little_is_shot_again_for_a_small_edit_in_focus():
     rgba = np.ones((320, 400, 4), np.float32)
     wall = Scene(Camera(Intrinsics.centred(300, 400, 320)), (Layer("wall", rgba, rgba[..., 0] / 2),))
     again = retake(take(wall, Lens(5, 20, 2.0), samples=16), edited(wall, "wall", 100, 200))
-    # The block of the edit and those around it, 16 pixels each, on tiles as large.
-    assert 0 < again.reshot <= (5 * 16) ** 2 / (320 * 400)
+    # The edit's block of 8 pixels and those beside it, on tiles of 16.
+    assert 0 < again.reshot <= (3 * 16) ** 2 / (320 * 400)
 
 
 def test_edits_pile_up_over_retakes(scene):

@@ -11,7 +11,18 @@ import math
 
 import numpy as np
 
-from relens.render.cpu_bounds import MISS, ONE, inline_jit, jit
+from relens.render.cpu_bounds import (
+    GREATEST,
+    LEAST,
+    MISS,
+    ONE,
+    STEP_X_GREATEST,
+    STEP_X_LEAST,
+    STEP_Y_GREATEST,
+    STEP_Y_LEAST,
+    inline_jit,
+    jit,
+)
 
 GENTLE = np.float32(0.6)  # iteration is used where every read leaves at most this share of the distance
 CLOSE_PX = np.float32(0.03)  # a hit is settled when it moves less than this
@@ -19,6 +30,8 @@ CLOSE_PX = np.float32(0.03)  # a hit is settled when it moves less than this
 _MOST_READS = 16
 _BLOCK_SHIFT = 4  # log2 of atlas.BLOCK_PX
 _ZERO, _HALF = np.float32(0), np.float32(0.5)
+_UNFOLDED = np.float32(0.95)  # a surface that rises no faster along a ray is crossed once
+_STEEPEST = np.float32(1e30)
 
 
 @inline_jit
@@ -96,13 +109,13 @@ def march(
 ):  # fmt: skip
     """First crossing found by walking from near to far (MISS if none), and whether the ray ends in front.
 
-    A step is a texel, or as far as the surface cannot rise to the ray (sphere tracing, Hart 1996, with the least rise);
-    blocks whose surface lies wholly behind the ray are crossed in one step. from_front starts just in front of `near`,
-    so that a surface there is met; else just behind it, so that it is left.
+    A block of texels takes one read where the ray cannot cross its surface twice: it lies wholly on one side, or rises
+    too slowly to be folded. Elsewhere a step is a texel, or as far as the surface cannot come to the ray (sphere
+    tracing, Hart 1996). from_front starts just in front of `near`, so that a surface there is met; else just behind
+    it, so that it is left.
     """
     slope_px = math.sqrt(sx * sx + sy * sy)
     stride = ONE / max(slope_px, np.float32(1e-6))
-    safe = ONE / (ONE + max(np.float32(-rise_least), _ZERO))
     slack = np.float32(1e-3) * min(stride, near - far) + np.float32(1e-6)
     end = far - slack
     w_before = near + (slack if from_front else -slack)
@@ -114,23 +127,42 @@ def march(
         before = _ZERO
     while w_before > end:
         px, py = x + w_before * sx, y + w_before * sy
+        w_leave, rise, rise_greatest, in_one = end, np.float32(rise_least), _STEEPEST, False
         if _ZERO <= px < np.float32(width) and _ZERO <= py < np.float32(height):
             column, row = np.int64(px) >> _BLOCK_SHIFT, np.int64(py) >> _BLOCK_SHIFT
             # As w falls, x moves against sx: the block is left on that side.
-            w_leave = end
             if sx != 0:
                 edge_px = np.float32((column if sx > 0 else column + 1) << _BLOCK_SHIFT)
                 w_leave = max(w_leave, (edge_px - x) / sx)
             if sy != 0:
                 edge_px = np.float32((row if sy > 0 else row + 1) << _BLOCK_SHIFT)
                 w_leave = max(w_leave, (edge_px - y) / sy)
-            w_leave -= np.float32(0.01) * stride
-            if w_leave < w_before and bounds[block_offset + row * block_width + column, 1] < w_leave:
-                w_before = w_leave
-                before = depth_at(inverse_depth, offset, width, height, x + w_before * sx, y + w_before * sy)
-                before = min(before - w_before, np.float32(-1e-9))
+            w_leave = min(w_leave - np.float32(0.01) * stride, w_before)
+            block = np.uint64(block_offset + row * block_width + column)
+            rise, rise_greatest = _rise_along(bounds, block, sx, sy)
+            if before < _ZERO:
+                in_one = bounds[block, GREATEST] < w_leave or rise_greatest <= _UNFOLDED
+            elif before >= _ZERO:
+                in_one = bounds[block, LEAST] > w_before or rise_greatest <= ONE
+            if in_one and w_leave < w_before:
+                gap = depth_at(inverse_depth, offset, width, height, x + w_leave * sx, y + w_leave * sy) - w_leave
+                if before < _ZERO and bounds[block, GREATEST] < w_leave:
+                    gap = min(gap, np.float32(-1e-9))
+                elif before >= _ZERO and rise_greatest <= ONE and bounds[block, LEAST] <= w_before:
+                    gap = max(gap, _ZERO)
+                if before < _ZERO and gap >= _ZERO:
+                    close = CLOSE_PX * stride * (ONE - rise_greatest)
+                    return _between(
+                        inverse_depth, offset, width, height, x, y, sx, sy, w_before, before, w_leave, gap, close
+                    ), False
+                before, w_before = gap, w_leave
                 continue
-        w = max(w_before - max(stride, -before * safe), end)
+        step = stride
+        if before < _ZERO:
+            step = max(stride, -before / (ONE + max(-rise, _ZERO)))
+        elif before >= _ZERO:
+            step = max(stride, before / max(rise_greatest - ONE, np.float32(1e-6)))
+        w = max(w_before - step, w_leave if w_leave < w_before - stride else end)
         gap = depth_at(inverse_depth, offset, width, height, x + w * sx, y + w * sy) - w
         if before < _ZERO and gap >= _ZERO:
             w_hit = w_before + (w - w_before) * before / (before - gap)
@@ -143,3 +175,34 @@ def march(
             return w_hit, False
         before, w_before = gap, w
     return MISS, before < _ZERO
+
+
+@inline_jit
+def _rise_along(bounds, block, sx, sy):
+    """Least and greatest d D(x + w s) / d w of one ray within a block."""
+    a, b = sx * bounds[block, STEP_X_LEAST], sx * bounds[block, STEP_X_GREATEST]
+    c, d = sy * bounds[block, STEP_Y_LEAST], sy * bounds[block, STEP_Y_GREATEST]
+    return min(a, b) + min(c, d), max(a, b) + max(c, d)
+
+
+@inline_jit
+def _between(inverse_depth, offset, width, height, x, y, sx, sy, w_front, front, w_behind, behind, close):
+    """The one crossing between a place in front of a surface and one behind it, whose gaps are known.
+
+    By false position, the end that stays weighing half (the Illinois method, Dowell and Jarratt 1971).
+    """
+    w, side = w_behind, 0
+    for _ in range(_MOST_READS):
+        w = w_front + (w_behind - w_front) * front / (front - behind)
+        gap = depth_at(inverse_depth, offset, width, height, x + w * sx, y + w * sy) - w
+        if abs(gap) <= close:
+            break
+        if gap < _ZERO:
+            w_front, front = w, gap
+            behind *= _HALF if side < 0 else ONE
+            side = -1
+        else:
+            w_behind, behind = w, gap
+            front *= _HALF if side > 0 else ONE
+            side = 1
+    return w

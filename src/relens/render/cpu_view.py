@@ -147,8 +147,10 @@ def _lay_under(
     near, far = ranges[GREATEST], ranges[LEAST]
     level = level_of(footprint_share * min(blur_px, blur_px_of(near, blur)), dither)
     level_far = level_of(footprint_share * min(blur_px, blur_px_of(far, blur)), dither)
-    # The blur is least in between where the plane of focus cuts the range.
-    one_level = level == level_far and (level == 0 or blur_px_of(np.float32(0.5) * (near + far), blur) > 0)
+    # In between the blur is less than at both ends where the plane of focus cuts the range.
+    blur_far, blur_near = blur_px_of(far, blur), blur_px_of(near, blur)
+    in_focus = blur_px_of(np.float32(0.5) * (near + far), blur) < np.float32(0.499) * (blur_far + blur_near)
+    one_level = level == level_far and (level == 0 or not in_focus)
     # A prefiltered colour needs its place only to a part of its texel.
     close_px = CLOSE_PX * np.float32(1 << level) if one_level else CLOSE_PX
     least, greatest = rise_of(lines, ranges)

@@ -7,24 +7,27 @@ the tiles whose rays read a changed texel, and a picture in which those are shot
 import math
 
 import numpy as np
-from jaxtyping import Bool
+from jaxtyping import Bool, Float32, Float64
 
 from relens.camera import Camera, Intrinsics
 from relens.lens import Lens
 from relens.render.atlas import BLOCK_PX, Atlas, halve_into
 from relens.render.engine import SampleBlock
-from relens.render.tiled import bounded_views, focus_plane, lateral_spread_px
+from relens.render.tiled import bounded_views, focus_plane, lateral_spread_px, level_of
 from relens.scene import Layer, Scene
 
 Blocks = Bool[np.ndarray, "down across"]
-# What a prefiltered read may take in: a texel of its level to either side, dithered, and the tolerance of a hit.
-_FOOTPRINTS, _SPARE_PX = 6.0, 4.0
+# Of blocks, in texels: finer ones would find fewer tiles, but cost more than these tiles.
+GRAIN_PX = 8
+# A prefiltered read takes in up to one and a half texels of its level to either side, and these are up to twice the
+# footprint wide, which is half the spacing of samples. To that come the hit's tolerance and rounding.
+_READ_SPACINGS, _READ_PX = 1.6, 3.0
 # Pixels past a tile that it reads its own between.
 _TILE_SPARE_PX = 2.0
 
 
 def recoloured(before: Scene, after: Scene) -> dict[str, Blocks] | None:
-    """The blocks of BLOCK_PX texels whose colours differ, by layer; None where depth, alpha or layers do.
+    """The blocks of GRAIN_PX texels whose colours differ, by layer; None where depth, alpha or layers do.
 
     Layers without any are left out.
     """
@@ -41,7 +44,7 @@ def recoloured(before: Scene, after: Scene) -> dict[str, Blocks] | None:
             return None
         if one.rgba is other.rgba:
             continue
-        blocks, alpha_differs = different_blocks(one.rgba, other.rgba, BLOCK_PX)
+        blocks, alpha_differs = different_blocks(one.rgba, other.rgba, GRAIN_PX)
         if alpha_differs:
             return None
         if blocks.any():
@@ -54,8 +57,8 @@ def reached(
 ) -> Bool[np.ndarray, "h w"]:
     """The pixels of a picture that light of changed texels may come to; some more, never fewer.
 
-    Every block with anything changed within reach of a prefiltered read is a box of texels and inverse depths. From the
-    four corners of the pupil, whose rays bound all others, its corners bound where it is seen.
+    Every block that a prefiltered read of a changed one may be made from is a box of texels and inverse depths. The
+    four corners of the pupil, whose rays bound all others, bound where it is seen.
     """
     k = camera.intrinsics
     wanted = np.zeros((k.height_px, k.width_px), bool)
@@ -64,16 +67,15 @@ def reached(
     spread_px = lateral_spread_px(camera, lens) + _TILE_SPARE_PX
     layers = {layer.name: layer for layer in scene.layers}
     for name, changed in blocks.items():
-        layer = layers[name]
-        share = math.sqrt(math.pi / 4 / (block.first + block.count))
-        reach_px = _FOOTPRINTS * max(0.5, 0.5 * share * _most_blur_px(layer, camera, lens)) + _SPARE_PX
-        for box in _boxes(layer, changed, reach_px, scene.border_px):
-            bounds = _seen(box, scene.camera.intrinsics, to_pixel, origin_m)
-            if bounds is None:
-                wanted[:] = True
-                return wanted
-            left, top = (max(0, math.floor(low - spread_px)) for low in bounds[0])
-            right, bottom = (max(0, math.ceil(high + spread_px)) for high in bounds[1])
+        boxes = _boxes(scene, layers[name], changed, camera, lens, block)
+        seen = _seen(boxes, scene.camera.intrinsics, to_pixel, origin_m)
+        if seen is None:
+            wanted[:] = True
+            return wanted
+        low, high = np.maximum(np.floor(seen[0] - spread_px), 0), np.maximum(np.ceil(seen[1] + spread_px), 0)
+        # Far outside the picture they may be larger than whole numbers can.
+        low, high = (np.minimum(bound, [k.width_px, k.height_px]).astype(int) for bound in (low, high))
+        for (left, top), (right, bottom) in zip(low.tolist(), high.tolist(), strict=True):
             wanted[top:bottom, left:right] = True
     return wanted
 
@@ -94,10 +96,10 @@ def _repaint_layer(atlas: Atlas, number: int, layer: Layer, blocks: Blocks, bord
     left, top, width, height, _ = (int(value) for value in atlas.crop[number])
     # From the page to the crop, on even texels, so that all levels have whole pixels.
     row, column = top + border_px, left + border_px
-    up = max(0, int(rows[0]) * BLOCK_PX - row) // BLOCK_PX * BLOCK_PX
-    down = min(height, (int(rows[-1]) + 1) * BLOCK_PX - row)
-    start = max(0, int(columns[0]) * BLOCK_PX - column) // BLOCK_PX * BLOCK_PX
-    end = min(width, (int(columns[-1]) + 1) * BLOCK_PX - column)
+    up = max(0, int(rows[0]) * GRAIN_PX - row) // BLOCK_PX * BLOCK_PX
+    down = min(height, (int(rows[-1]) + 1) * GRAIN_PX - row)
+    start = max(0, int(columns[0]) * GRAIN_PX - column) // BLOCK_PX * BLOCK_PX
+    end = min(width, (int(columns[-1]) + 1) * GRAIN_PX - column)
     if up >= down or start >= end:
         return
     page = atlas.page(number, 0)
@@ -108,45 +110,57 @@ def _repaint_layer(atlas: Atlas, number: int, layer: Layer, blocks: Blocks, bord
         halve_into(above[2 * up : 2 * down, 2 * start : 2 * end], page[up:down, start:end])
 
 
-def _most_blur_px(layer: Layer, camera: Camera, lens: Lens) -> float:
-    """The greatest circle of confusion of a layer, wherever in the picture it is."""
+def _boxes(
+    scene: Scene, layer: Layer, blocks: Blocks, camera: Camera, lens: Lens, block: SampleBlock
+) -> Float64[np.ndarray, "n 2 3"]:
+    """Blocks from which changed ones may be read: least and greatest column, row (of the photo) and inverse depth."""
+    import cv2
+
+    from relens.render.difference import block_depths
+
+    # Of a block and the next, diagonally too, 1: their texels are side by side.
+    apart = cv2.distanceTransform((~blocks).astype(np.uint8), cv2.DIST_C, 3)
+    # A small picture reads a reduced page, whose texels are so wide.
+    texel_px = 1 << level_of(scene, camera)
+    whole = np.array([[np.fmin.reduce(layer.inverse_depth, None), np.fmax.reduce(layer.inverse_depth, None)]])
+    near = apart < _reach_px(whole, camera, lens, block) * texel_px / GRAIN_PX + 1
+    depths = block_depths(layer.inverse_depth, near, GRAIN_PX, 2 * texel_px - 1)
+    near &= apart < _reach_px(depths, camera, lens, block) * texel_px / GRAIN_PX + 1
+    near &= depths[..., 0] <= depths[..., 1]
+    row, column = np.nonzero(near)
+    height, width = layer.inverse_depth.shape
+    low = np.stack([column * GRAIN_PX, row * GRAIN_PX], axis=1)
+    high = np.minimum(low + GRAIN_PX, [width, height])
+    low, high = (
+        np.column_stack([side - scene.border_px, depths[near][:, end]]) for end, side in enumerate((low, high))
+    )
+    return np.stack([low, high], axis=1).astype(np.float64)
+
+
+def _reach_px(
+    depths: Float32[np.ndarray, "*n 2"], camera: Camera, lens: Lens, block: SampleBlock
+) -> Float64[np.ndarray, "*n"]:
+    """How far reads of colour reach on a surface between two inverse depths (`cpu_view.level_of`, `cpu_hits.read`)."""
     k = camera.intrinsics
     gx, gy, middle, off = focus_plane(camera, lens)
     focus = [gx * x + gy * y + middle for x in (0, k.width_px) for y in (0, k.height_px)]
-    depths = np.array([np.fmin.reduce(layer.inverse_depth, None), np.fmax.reduce(layer.inverse_depth, None)])
-    depths = depths / np.maximum(1 - depths * camera.eye_m[2], 1e-3)
-    most = max(float(depths.max()) - min(focus), max(focus) - float(depths.min())) + off
-    return max(k.fx_px, k.fy_px) * lens.pupil_diameter_m * max(most, 0.0)
-
-
-def _boxes(layer: Layer, blocks: Blocks, reach_px: float, border_px: int) -> list[np.ndarray]:
-    """(2, 3) boxes: least and greatest column and row in the photo's pixels, and inverse depth."""
-    import cv2
-
-    size = 2 * math.ceil(reach_px / BLOCK_PX) + 1
-    near = cv2.dilate(blocks.astype(np.uint8), np.ones((size, size), np.uint8))
-    boxes = []
-    height, width = layer.inverse_depth.shape
-    for row, column in np.argwhere(near):
-        top, left = int(row) * BLOCK_PX, int(column) * BLOCK_PX
-        bottom, right = min(top + BLOCK_PX, height), min(left + BLOCK_PX, width)
-        depths = layer.inverse_depth[max(0, top - 1) : bottom + 1, max(0, left - 1) : right + 1]
-        depths = depths[~np.isnan(depths)]
-        if depths.size:
-            low, high = (left - border_px, top - border_px), (right - border_px, bottom - border_px)
-            boxes.append(np.array([(*low, depths.min()), (*high, depths.max())], np.float64))
-    return boxes
+    # As the camera has them.
+    moved = depths / np.maximum(1 - depths * camera.eye_m[2], 1e-3)
+    off_focus = np.maximum(moved[..., 1] - min(focus), max(focus) - moved[..., 0]) + off
+    blur_px = max(k.fx_px, k.fy_px) * lens.pupil_diameter_m * np.maximum(off_focus, 0)
+    return _READ_SPACINGS * math.sqrt(math.pi / 4 / (block.first + block.count)) * blur_px + _READ_PX
 
 
 def _seen(
-    box: np.ndarray, photo: Intrinsics, to_pixel: np.ndarray, origin_m: np.ndarray
+    boxes: Float64[np.ndarray, "n 2 3"], photo: Intrinsics, to_pixel: np.ndarray, origin_m: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray] | None:
-    """Least and greatest (column, row) at which the pupil's corners see a box; None where it is not before them all."""
-    column, row, inverse_depth = (corner.ravel() for corner in np.meshgrid(*box.T))
+    """Least and greatest (column, row) of boxes from the pupil's corners; None where one is not before them all."""
+    corners = np.indices((2, 2, 2)).reshape(3, 8)
+    column, row, inverse_depth = (boxes[:, corners[axis], axis] for axis in range(3))
     # Homogeneous, so that infinity is a direction: the point is X / w.
-    points = np.stack([(column - photo.cx_px) / photo.fx_px, (row - photo.cy_px) / photo.fy_px, np.ones(8)])
-    seen = to_pixel @ (points[None] - origin_m[:, :, None] * inverse_depth)
+    points = np.stack([(column - photo.cx_px) / photo.fx_px, (row - photo.cy_px) / photo.fy_px, np.ones(column.shape)])
+    seen = np.einsum("vij,vjnc->vinc", to_pixel, points[None] - origin_m[:, :, None, None] * inverse_depth)
     if (seen[:, 2] <= 1e-9).any():
         return None
     pixels = seen[:, :2] / seen[:, 2:]
-    return pixels.min(axis=(0, 2)), pixels.max(axis=(0, 2))
+    return pixels.min(axis=(0, 3)).T, pixels.max(axis=(0, 3)).T
