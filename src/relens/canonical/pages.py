@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Float32
 
+from relens.canonical.field import ProjectionField, projection_field
 from relens.canonical.photo_view import photo_view, with_photo_view
 from relens.errors import ValueRangeError
 from relens.scene import Scene
@@ -46,6 +47,11 @@ class Pages(Mapping[str, np.ndarray]):
 
     def __len__(self) -> int:
         return len(list(iter(self)))
+
+    @property
+    def field(self) -> ProjectionField:
+        """Where on the layers' pages a point of the scene lies, and back."""
+        return projection_field(self.scene)
 
 
 def with_page(scene: Scene, name: str, rgba: Float32[np.ndarray, "h w 4"]) -> Scene:
