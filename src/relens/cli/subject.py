@@ -58,20 +58,24 @@ def open_subject(source: Path, options: ShotOptions, focus: Focus, lens: Lens, p
     if source.is_dir():
         options.photo.refuse("none: a scene folder has its own; lift the photo again")
         progress("load scene", 0.0)
-        scene, notes = load_scene(source), ()
-    else:
-        progress("read photo", 0.0)
-        photo = options.photo.read(source)
-        k = photo.intrinsics
-        if focus.pixel and not (0 <= focus.pixel[0] < k.width_px and 0 <= focus.pixel[1] < k.height_px):
-            pixel = f"{focus.pixel[0]:g},{focus.pixel[1]:g}"
-            raise ValueRangeError("focus", pixel, f"a pixel inside the {k.width_px}x{k.height_px} photo")
-        depth = find_depth(photo, options.photo.request(), progress)
-        reach_m = math.hypot(*eye_m) + lens.pupil_diameter_m / 2
-        if options.camera.framing == "subject":
-            reach_m += _dolly_reach_m(depth, photo.intrinsics, focus, lens)
-        scene, notes = lift_photo(photo, depth, options.photo, min(reach_m, _MOST_REACH_M), progress)
-    return Subject(scene, _resized(scene.camera, options.camera.size).moved(*eye_m), notes)
+        return scene_subject(load_scene(source), options)
+    progress("read photo", 0.0)
+    photo = options.photo.read(source)
+    k = photo.intrinsics
+    if focus.pixel and not (0 <= focus.pixel[0] < k.width_px and 0 <= focus.pixel[1] < k.height_px):
+        pixel = f"{focus.pixel[0]:g},{focus.pixel[1]:g}"
+        raise ValueRangeError("focus", pixel, f"a pixel inside the {k.width_px}x{k.height_px} photo")
+    depth = find_depth(photo, options.photo.request(), progress)
+    reach_m = math.hypot(*eye_m) + lens.pupil_diameter_m / 2
+    if options.camera.framing == "subject":
+        reach_m += _dolly_reach_m(depth, photo.intrinsics, focus, lens)
+    scene, notes = lift_photo(photo, depth, options.photo, min(reach_m, _MOST_REACH_M), progress)
+    return replace(scene_subject(scene, options), notes=notes)
+
+
+def scene_subject(scene: Scene, options: ShotOptions) -> Subject:
+    """A scene and the camera of the options. Raises ValueRangeError for a size that its photo does not have."""
+    return Subject(scene, _resized(scene.camera, options.camera.size).moved(*options.camera.eye))
 
 
 def focused(subject: Subject, focus: Focus, lens: Lens) -> Lens:

@@ -6,6 +6,7 @@
 | `canonical/<layer>.png` | the layer's texture page: 16-bit sRGB, straight alpha |
 | `depth/<layer>.exr` | the layer's inverse depth: one float32 channel, `inverse_depth`, in 1/m; NaN where none |
 | `source/<name>` | the photo the scene was lifted from |
+| `edits.json`, `edits/<n>.npz` | the edits that made the scene, and what undoes them (`relens.edit`) |
 """
 
 from relens.scene_folder.load import load_scene

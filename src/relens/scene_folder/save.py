@@ -1,6 +1,7 @@
 """Saving a scene: every file into a new folder, then one swap."""
 
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
@@ -10,6 +11,7 @@ from pydantic import ValidationError
 from relens.atomic import atomic_folder
 from relens.errors import FileError
 from relens.scene import Layer, Scene
+from relens.scene_folder.beside import belongs_to_edits
 from relens.scene_folder.inverse_depth import write_inverse_depth
 from relens.scene_folder.manifest import (
     CameraRecord,
@@ -30,11 +32,16 @@ _THREADS = 2
 _DROPPINGS = {".DS_Store", "Thumbs.db", "desktop.ini"}
 
 
-def save_scene(scene: Scene, path: str | os.PathLike[str]) -> None:
+def save_scene(
+    scene: Scene, path: str | os.PathLike[str], *, beside: Callable[[Path], None] = lambda folder: None
+) -> None:
     """Write a scene as a folder of open files; a crash leaves the folder as it was.
 
     Pages are clipped to the sRGB gamut and rounded to 16 bits, the rest is exact; a loaded scene saves unchanged.
-    An existing scene is replaced; any other folder, and a scene to which other files were added, is left alone.
+    An existing scene is replaced, with the record of its edits (`relens.edit.save_history` keeps one); any other
+    folder, and a scene to which other files were added, is left alone.
+
+    beside: writes the record of the scene's edits into the new folder, in which the scene already is.
     Raises FileError when it cannot be written or `path` is something else.
     """
     require_replaceable(path)
@@ -47,6 +54,7 @@ def save_scene(scene: Scene, path: str | os.PathLike[str]) -> None:
         if scene.source and manifest.source_path:
             (folder / manifest.source_path).write_bytes(scene.source.data)
         write_manifest(manifest, folder)
+        beside(folder)
 
 
 def _write_layer(layer: Layer, folder: Path) -> LayerRecord:
@@ -86,9 +94,10 @@ def require_replaceable(path: str | os.PathLike[str]) -> None:
             problem = f"is a folder that this relens does not know as a scene, and stays as it is ({error})"
             raise FileError(path, f"{problem}; choose another name") from error
         for file in folder.rglob("*"):
-            known = file.relative_to(folder) in own or file.name in _DROPPINGS
+            name = file.relative_to(folder)
+            known = name in own or belongs_to_edits(name) or file.name in _DROPPINGS
             if not known and (file.is_symlink() or not file.is_dir()):
                 advice = "move that file elsewhere or choose another name"
-                raise FileError(path, f"holds {file.relative_to(folder)}, which is no part of the scene; {advice}")
+                raise FileError(path, f"holds {name}, which is no part of the scene; {advice}")
     except OSError as error:
         raise FileError(path, f"cannot write: {error.strerror or error}") from error

@@ -1,0 +1,136 @@
+"""A history in its scene's folder: `edits.json` lists the edits, `edits/<n>.npz` hold what undoes them."""
+
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from relens.edit.history import History, Step
+from relens.edit.page_set import file_digest
+from relens.edit.patch_file import encode_patches
+from relens.errors import FileError
+from relens.scene_folder import load_scene, save_scene
+from relens.scene_folder.beside import EDITS_FOLDER, EDITS_NAME, step_path
+from relens.scene_folder.manifest import depth_path, first_problem, page_path, read_manifest
+from relens.scene_folder.read_bytes import read_bytes
+
+FORMAT = "relens-edits"
+VERSION = 1
+
+_RECORD_BYTES_LIMIT = 16 << 20
+_STEP_BYTES_LIMIT = 1 << 32
+_ADVICE = f"bring back what belongs to it, or delete {EDITS_NAME} and the folder {EDITS_FOLDER} to go on without undo"
+
+
+class _Record(BaseModel):
+    # Distances may be infinite.
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, ser_json_inf_nan="constants")
+
+
+class _StepRecord(_Record):
+    """One edit: its name, and its values unless it cannot be done again."""
+
+    name: str = Field(min_length=1, max_length=200)
+    values: dict[str, Any] | None
+
+
+class _Edits(_Record):
+    """All of edits.json.
+
+    | field | meaning |
+    |---|---|
+    | done | how many of the steps are in the scene; the others were undone |
+    | steps | oldest first; the n-th has its pages in `edits/<n>.npz` |
+    | scene | SHA-256 of the files that the steps belong to: pages and depths |
+    """
+
+    format: Literal["relens-edits"] = FORMAT
+    version: Literal[1] = VERSION
+    done: int = Field(ge=0)
+    steps: list[_StepRecord] = Field(max_length=999_999)
+    scene: dict[str, str]
+
+
+def save_history(history: History, path: str | os.PathLike[str]) -> None:
+    """Write the scene and its edits as one folder, as `save_scene` does. Raises FileError."""
+
+    def write(folder: Path) -> None:
+        steps = [*history.done, *history.undone]
+        if not steps:
+            return
+        (folder / EDITS_FOLDER).mkdir()
+        for number, step in enumerate(steps, 1):
+            data = step.other_side if isinstance(step.other_side, bytes) else encode_patches(step.other_side)
+            (folder / step_path(number)).write_bytes(data)
+        edits = _Edits(
+            done=len(history.done),
+            steps=[_StepRecord(name=step.name, values=step.values) for step in steps],
+            scene=_digests(folder, [layer.name for layer in history.scene.layers]),
+        )
+        (folder / EDITS_NAME).write_text(edits.model_dump_json(indent=1) + "\n", encoding="utf-8")
+
+    save_scene(history.scene, path, beside=write)
+
+
+def load_history(path: str | os.PathLike[str]) -> History:
+    """Read a scene and its edits; a scene without any has an empty history.
+
+    Raises FileError as `load_scene` does, and for a record of edits that is damaged, or of another state of the scene
+    than the folder holds.
+    """
+    folder = Path(path)
+    if not (folder / EDITS_NAME).exists():
+        return History(load_scene(folder))
+    steps, done = _read_steps(folder)
+    scene = load_scene(folder)
+    return History(scene, tuple(steps[:done]), tuple(steps[done:]))
+
+
+def load_edits(path: str | os.PathLike[str]) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
+    """The edits that are in a scene, and those undone, without loading the scene. Raises FileError."""
+    folder = Path(path)
+    if not (folder / EDITS_NAME).exists():
+        read_manifest(folder)
+        return (), ()
+    steps, done = _read_steps(folder)
+    return tuple(steps[:done]), tuple(steps[done:])
+
+
+def same_photo(one: str | os.PathLike[str], other: str | os.PathLike[str]) -> bool:
+    """Whether two scenes were lifted from one photo, so that a pixel is the same place in both. Raises FileError."""
+    folders = Path(one), Path(other)
+    manifests = [read_manifest(folder) for folder in folders]
+    sizes = {(manifest.camera.width_px, manifest.camera.height_px) for manifest in manifests}
+    sources = [manifest.source_path for manifest in manifests]
+    if len(sizes) > 1 or None in sources:
+        return False
+    digests = {file_digest(folder / source) for folder, source in zip(folders, sources, strict=True) if source}
+    return len(digests) == 1
+
+
+def _read_steps(folder: Path) -> tuple[list[Step], int]:
+    path = folder / EDITS_NAME
+    try:
+        edits = _Edits.model_validate_json(read_bytes(path, _RECORD_BYTES_LIMIT))
+    except ValidationError as error:
+        raise FileError(path, f"is no record of edits: {first_problem(error)}; {_ADVICE}") from error
+    if edits.done > len(edits.steps):
+        raise FileError(path, f"has {edits.done} of {len(edits.steps)} edits done; {_ADVICE}")
+    now = _digests(folder, [layer.name for layer in read_manifest(folder).layers])
+    for name in sorted(edits.scene.keys() | now.keys()):
+        if edits.scene.get(name) != now.get(name):
+            problem = f"belongs to another scene, or {name} was changed since by other means"
+            raise FileError(path, f"{problem}; {_ADVICE}")
+    steps = []
+    for number, step in enumerate(edits.steps, 1):
+        file = folder / step_path(number)
+        if not file.is_file():
+            raise FileError(file, f"is missing from the scene's edits; {_ADVICE}")
+        steps.append(Step(step.name, step.values, read_bytes(file, _STEP_BYTES_LIMIT)))
+    return steps, edits.done
+
+
+def _digests(folder: Path, layers: list[str]) -> dict[str, str]:
+    names = [of(layer).as_posix() for layer in layers for of in (page_path, depth_path)]
+    return {name: file_digest(folder / name) for name in names}

@@ -1,0 +1,87 @@
+"""Thing: a selection taken to a thing's own outline: with its soft edge, and what of it the photo does not show."""
+
+import numpy as np
+from jaxtyping import Bool, Float32
+
+from relens.canonical.photo_view import shown
+from relens.edit.room import grown, margins
+from relens.edit.selection import Selection, Where, select
+from relens.scene import Layer, Scene
+
+# How far beyond a selection a soft edge, as of hair, may reach.
+_SOFT_PX = 128
+# Outlines of masks, clicks and strokes miss those of things by so much.
+_EDGE_PX = 6
+# What shows at least so much shows wholly.
+_SOLID = 0.999
+_LEAST_SHARE = 1 / 255
+
+
+def select_thing(scene: Scene, where: Where) -> Selection:
+    """What is selected, with the outlines and the hidden parts of the things that it is of.
+
+    The subject's layers are one thing, every other layer is a thing of its own. A thing's edge, and what the
+    photo hides of it, are selected at least as much as the nearest texel that is well within what shows of it; what is
+    selected of it only as a fringe around another thing is left out. Where a page is named, it is that page's texels
+    just as `select` has them. Raises as `select` does.
+    """
+    selection = select(scene, where)
+    if where.layer is not None:
+        return selection
+    window = grown(selection.window, _SOFT_PX, scene.layers[0].inverse_depth.shape)
+    visible = shown(scene, window)
+    found = []
+    for layers in _things(scene):
+        parts = [selection.coverage[layer.name] for layer in layers if layer.name in selection.coverage]
+        if parts:
+            part = np.pad(np.maximum.reduce(parts), margins(selection.window, window))
+            share = np.sum([visible[layer.name] for layer in layers if layer.name in visible], axis=0)
+            found.append((layers, share, part))
+    coverage = {}
+    for layers, share, part in found:
+        others = np.any([other > 0 for _, _, other in found if other is not part], axis=0) & np.ones(part.shape, bool)
+        own = _outlined(share, np.where(_fringe(share, part, others), 0, part))
+        for layer in layers:
+            there = np.where(layer.rgba[window][..., 3] > 0, own, 0)
+            if there.any():
+                coverage[layer.name] = there
+    return Selection(window, coverage)
+
+
+def _fringe(
+    share: Float32[np.ndarray, "h w"], part: Float32[np.ndarray, "h w"], others: Bool[np.ndarray, "h w"]
+) -> Bool[np.ndarray, "h w"]:
+    """What is selected of a thing only as a narrow strip between its unselected rest and another thing's selection."""
+    if not others.any():
+        return others
+    selected = part > 0
+    broad = _away_px(_away_px(~selected) > _EDGE_PX) <= _EDGE_PX + 1
+    rest = (share >= _LEAST_SHARE) & ~selected
+    return selected & ~broad & (_away_px(rest) <= 2 * _EDGE_PX) & (_away_px(others) <= 2 * _EDGE_PX)
+
+
+def _outlined(share: Float32[np.ndarray, "h w"], part: Float32[np.ndarray, "h w"]) -> Float32[np.ndarray, "h w"]:
+    """The part, run on from well within what shows of a thing to its edges and to what is hidden of it."""
+    from relens.lift.rear import nearest
+
+    for within in (_away_px(share < _SOLID) > _EDGE_PX, share >= _SOLID, share >= _LEAST_SHARE):
+        if within.any():
+            return np.maximum(part, part.ravel()[nearest(within)[1]])
+    return part
+
+
+def _away_px(mask: Bool[np.ndarray, "h w"]) -> Float32[np.ndarray, "h w"]:
+    """How far each texel is from a mask."""
+    import cv2
+
+    if not mask.any():
+        return np.full(mask.shape, np.inf, np.float32)
+    return np.asarray(cv2.distanceTransform((~mask).view(np.uint8), cv2.DIST_L2, 5), np.float32)
+
+
+def _things(scene: Scene) -> list[list[Layer]]:
+    things: dict[str, list[Layer]] = {}
+    for layer in scene.layers:
+        subject = layer.name == "subject" or layer.name.startswith("subject-")
+        things.setdefault("subject" if subject else layer.name, []).append(layer)
+    return list(things.values())
