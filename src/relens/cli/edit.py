@@ -1,13 +1,6 @@
 """relens edit: touch-ups, pages out to any editor and back, and the history of both."""
 
 from dataclasses import dataclass
-from typing import Annotated
-
-from tyro.conf import OmitSubcommandPrefixes, subcommand
-
-from relens.cli.edit_history import Log, Redo, Replay, Undo
-from relens.cli.edit_pages import ExportPages, ImportPages
-from relens.cli.touch_up import TOUCH_UPS
 
 
 @dataclass(frozen=True)
@@ -21,16 +14,9 @@ class Edit:
       relens edit import me.relens pages
     """
 
-    action: OmitSubcommandPrefixes[
-        TOUCH_UPS  # pyright: ignore[reportInvalidTypeForm]
-        | Annotated[ExportPages, subcommand("export")]
-        | Annotated[ImportPages, subcommand("import")]
-        | Annotated[Log, subcommand("log")]
-        | Annotated[Redo, subcommand("redo")]
-        | Annotated[Replay, subcommand("replay")]
-        | Annotated[Undo, subcommand("undo")]
-    ]
+    @staticmethod
+    def with_actions() -> type["Edit"]:
+        """The command with all that it can do; apart, since the touch-ups load what they work with."""
+        from relens.cli.edit_actions import EditActions
 
-    def run(self) -> None:
-        """Do it."""
-        self.action.run()
+        return EditActions

@@ -86,9 +86,10 @@ def _run(words: list[str]) -> None:
         return
     import tyro
 
+    commands = _COMMANDS | ({"edit": Edit.with_actions()} if words[0] == "edit" else {})
     config = (tyro.conf.FlagCreatePairsOff, tyro.conf.DisallowNone)
     command = tyro.extras.subcommand_cli_from_dict(
-        _COMMANDS, prog="relens", description=_DESCRIPTION, args=words, config=config
+        commands, prog="relens", description=_DESCRIPTION, args=words, config=config
     )
     command.run()
 
