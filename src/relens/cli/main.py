@@ -5,6 +5,7 @@ import os
 import sys
 import warnings
 from collections.abc import Sequence
+from typing import Any
 
 from relens.cli.demo import Demo
 from relens.cli.depth import Depth
@@ -88,7 +89,7 @@ def _run(words: list[str]) -> None:
 
     commands = _COMMANDS | ({"edit": Edit.with_actions()} if words[0] == "edit" else {})
     config = (tyro.conf.FlagCreatePairsOff, tyro.conf.DisallowNone)
-    command = tyro.extras.subcommand_cli_from_dict(
+    command: Any = tyro.extras.subcommand_cli_from_dict(
         commands, prog="relens", description=_DESCRIPTION, args=words, config=config
     )
     command.run()

@@ -8,6 +8,8 @@ import numpy as np
 from jaxtyping import Float32
 
 from relens.canonical.photo_view import Window, photo_view, shown
+from relens.edit.room import grown, margins
+from relens.edit.run_on import run_on
 from relens.errors import ValueRangeError
 from relens.photo import srgb_decode
 from relens.ranges import number, positive
@@ -24,12 +26,13 @@ _BAND_ROWS = 32
 
 @dataclass(frozen=True)
 class Where:
-    """What to select: all conditions that are given hold together; without any it is all that the photo shows.
+    """What to select: all conditions that are given hold together; without any it is everything.
 
     Convention: pixels of the photo, (column, row), the first pixel's centre at (0.5, 0.5); negative in the border.
 
     Attributes:
-        layer: only this page, hidden parts included. Without it only what the photo shows of each page.
+        layer: only this page, and there what a mask, brush or click covers of hidden parts, too. Without it these take
+            what the photo shows, and what is hidden goes with what shows beside it.
         subject: only the layers of the subject, which its matte cut out.
         depth_m: only what is so far, nearest and farthest z-depth.
         colour: only what looks like this, "#rrggbb" in sRGB, within `tolerance`.
@@ -76,16 +79,20 @@ def select(scene: Scene, where: Where) -> Selection:
     tolerance = positive("tolerance", where.tolerance, "more than 0")
     wanted = None if where.colour is None else linear_colour(where.colour)
     plane, window = _plane(scene, where)
-    visible = {} if where.layer else shown(scene, window)
+    has_place = bool(where.mask or where.brush_px or where.click_px)
+    if has_place and not where.layer:
+        seen_from = grown(window, scene.border_px, scene.layers[0].inverse_depth.shape)
+        plane, window = np.pad(plane, margins(window, seen_from)), seen_from
+    visible = shown(scene, window) if has_place and not where.layer else {}
     coverage = {}
     for layer in layers:
-        if where.layer:
-            part = (layer.rgba[window][..., 3] > 0).astype(np.float32)
-        elif layer.name in visible:
-            part = (visible[layer.name] >= _LEAST_SHARE).astype(np.float32)
-        else:
+        there = layer.rgba[window][..., 3] > 0
+        if layer.name in visible:
+            part = run_on(plane, visible[layer.name] >= _LEAST_SHARE, there)
+        elif has_place and not where.layer:
             continue
-        part *= plane
+        else:
+            part = there * plane
         if where.depth_m is not None:
             part *= _within_depth(layer.inverse_depth[window], where.depth_m)
         if wanted is not None:
