@@ -113,11 +113,12 @@ def test_a_picture_on_the_wall_is_papered_over():
     np.testing.assert_allclose(after.layers[0].inverse_depth, 0.5, rtol=1e-4)
 
 
-def test_what_stands_before_it_is_not_continued_behind():
+@pytest.mark.parametrize("anew", [False, True])
+def test_what_stands_before_it_stays_and_is_not_continued_behind(anew):
     lamp = (np.abs(COLUMN - 32) < 3).astype(np.float32)
     front, *rest = lifted(0.4, hole_px=10).layers
     scene = scene_of(plane("front-1", (0.0, 1.0, 0.0), 4.0, lamp), front, *rest)
-    after = Remove(where=SUBJECT)(scene)
+    after = Remove(anew, SUBJECT)(scene)
     assert after.layers[0] is scene.layers[0]
     np.testing.assert_allclose(after.layers[3].rgba[..., :3], 0.4, atol=2e-3)
 

@@ -13,7 +13,7 @@ from scipy.special import ndtr
 from unchecked import unchecked
 
 from relens.edit import Where, select
-from relens.edit.selection import linear_colour
+from relens.edit.selection import fulfilling, linear_colour
 from relens.errors import FileError, ValueRangeError
 from relens.photo import srgb_encode
 
@@ -211,7 +211,7 @@ def test_a_brush_paints_in_the_border():
 def everywhere(name, **condition):
     """What one condition leaves of a layer's page, hidden parts included."""
     try:
-        return planes(select(SCENE, Where(layer=name, feather_px=0, **condition)))[name]
+        return planes(fulfilling(SCENE, Where(layer=name, feather_px=0, **condition)))[name]
     except ValueRangeError as error:
         assert "selection=empty" in str(error)
         return np.zeros(ROW.shape, np.float32)
@@ -243,9 +243,9 @@ def test_conditions_hold_together(tmp_path):
         where = Where(layer=layer, subject=subject, feather_px=0, **conditions)
         if not any(part.any() for part in expected.values()):
             with pytest.raises(ValueRangeError, match=r"selection=empty|subject=none"):
-                select(SCENE, where)
+                fulfilling(SCENE, where)
             return
-        for name, part in planes(select(SCENE, where)).items():
+        for name, part in planes(fulfilling(SCENE, where)).items():
             # What is hidden goes with what shows beside it: test_run_on.py.
             compared = SHOWN[name] if placed else ROW > -99
             np.testing.assert_allclose(part[compared], expected[name][compared], atol=1e-6, err_msg=name)

@@ -8,7 +8,7 @@ class Edit:
     """Edit a scene once, and see it in every view and every blur.
 
     Try:
-      relens edit recolour me.relens --to "#204080" --click-px 1100 2800
+      relens edit recolour me.relens --to "#2a6040" --click-px 300 300
       relens edit undo me.relens
       relens edit export me.relens pages
       relens edit import me.relens pages

@@ -31,7 +31,7 @@ def reach_px(hole_px: int) -> int:
 def best_step(
     values: Float32[np.ndarray, "h w c"], usable: Bool[np.ndarray, "h w"], hole: Bool[np.ndarray, "h w"]
 ) -> Step | None:
-    """Rows and columns from the hole to what is most like its surroundings, and inside no less even; None where none is.
+    """Rows and columns from the hole to what is most like its surroundings, and as even inside; None where none is.
 
     values: such that differences count alike everywhere. usable: where they are known and may be copied from; what the
     hole covers never is.

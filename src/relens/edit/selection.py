@@ -70,29 +70,44 @@ class Selection:
 
 
 def select(scene: Scene, where: Where) -> Selection:
-    """The texels of a scene that fulfil all conditions.
+    """The texels of a scene that fulfil all conditions; a click or a mask is taken to the outlines of things.
 
     Raises ValueRangeError for an unknown layer, numbers out of range, and where nothing is selected; FileError for a
     mask file that cannot be read.
+    """
+    found = fulfilling(scene, where)
+    if where.layer is None and (where.click_px or where.mask):
+        from relens.edit.thing import to_outlines
+
+        return to_outlines(scene, found)
+    return found
+
+
+def fulfilling(scene: Scene, where: Where) -> Selection:
+    """The texels that fulfil all conditions, each looked at alone; errors as `select`'s.
+
+    Of a brush's strokes what is hidden goes with what shows beside it; what a click or a mask hides is left out.
     """
     layers = _layers(scene, where)
     tolerance = positive("tolerance", where.tolerance, "more than 0")
     wanted = None if where.colour is None else linear_colour(where.colour)
     plane, window = _plane(scene, where)
-    has_place = bool(where.mask or where.brush_px or where.click_px)
-    if has_place and not where.layer:
+    is_brush = bool(where.brush_px) and not (where.mask or where.click_px)
+    shows = where.layer is None and (is_brush or bool(where.mask or where.click_px))
+    if shows and is_brush:
         seen_from = grown(window, scene.border_px, scene.layers[0].inverse_depth.shape)
         plane, window = np.pad(plane, margins(window, seen_from)), seen_from
-    visible = shown(scene, window) if has_place and not where.layer else {}
+    visible = shown(scene, window) if shows else {}
     coverage = {}
     for layer in layers:
         there = layer.rgba[window][..., 3] > 0
-        if layer.name in visible:
-            part = run_on(plane, visible[layer.name] >= _LEAST_SHARE, there)
-        elif has_place and not where.layer:
-            continue
+        if not shows:
+            part = plane * there
+        elif layer.name in visible:
+            seen = visible[layer.name] >= _LEAST_SHARE
+            part = run_on(plane, seen, there) if is_brush else plane * seen
         else:
-            part = there * plane
+            continue
         if where.depth_m is not None:
             part *= _within_depth(layer.inverse_depth[window], where.depth_m)
         if wanted is not None:

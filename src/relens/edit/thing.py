@@ -5,7 +5,7 @@ from jaxtyping import Bool, Float32
 
 from relens.canonical.photo_view import shown
 from relens.edit.room import grown, margins
-from relens.edit.selection import Selection, Where, select
+from relens.edit.selection import Selection, Where, fulfilling
 from relens.scene import Layer, Scene
 
 # How far beyond a selection a soft edge, as of hair, may reach.
@@ -18,16 +18,21 @@ _LEAST_SHARE = 1 / 255
 
 
 def select_thing(scene: Scene, where: Where) -> Selection:
-    """What is selected, with the outlines and the hidden parts of the things that it is of.
+    """What is selected, taken to the outlines of things, strokes of a brush, too. Raises as `select` does.
+
+    Where a page is named, it is that page's texels just as `select` has them.
+    """
+    selection = fulfilling(scene, where)
+    return selection if where.layer else to_outlines(scene, selection)
+
+
+def to_outlines(scene: Scene, selection: Selection) -> Selection:
+    """A selection with the outlines and the hidden parts of the things that it is of.
 
     The subject's layers are one thing, every other layer is a thing of its own. A thing's edge, and what the
     photo hides of it, are selected at least as much as the nearest texel that is well within what shows of it; what is
-    selected of it only as a fringe around another thing is left out. Where a page is named, it is that page's texels
-    just as `select` has them. Raises as `select` does.
+    selected of it only as a fringe around another thing is left out.
     """
-    selection = select(scene, where)
-    if where.layer is not None:
-        return selection
     window = grown(selection.window, _SOFT_PX, scene.layers[0].inverse_depth.shape)
     visible = shown(scene, window)
     found = []
@@ -36,7 +41,7 @@ def select_thing(scene: Scene, where: Where) -> Selection:
         if parts:
             part = np.pad(np.maximum.reduce(parts), margins(selection.window, window))
             share = np.sum([visible[layer.name] for layer in layers if layer.name in visible], axis=0)
-            found.append((layers, share, part))
+            found.append((layers, share, np.where(share >= _LEAST_SHARE, part, 0)))
     coverage = {}
     for layers, share, part in found:
         others = np.any([other > 0 for _, _, other in found if other is not part], axis=0) & np.ones(part.shape, bool)

@@ -5,7 +5,7 @@ clipped to it, since every editor has to understand the page. Colour under alpha
 """
 
 import math
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -20,8 +20,7 @@ from relens.scene_folder.read_bytes import read_bytes
 _CODES = 65535
 # An excess over 1 under a quarter of a code is rounding noise of the premultiplied colours.
 _NOISE = 2**-17
-# Rows worked on at a time, so that temporaries stay small beside the page.
-_BAND_ROWS = 128
+_BITS_OF_1 = int(np.float32(1).view(np.int32))
 # PNG's own tag for "these are sRGB values".
 _SRGB_CHUNK = (b"sRGB", b"\0")
 # What float32 can carry through the divisions here.
@@ -67,7 +66,9 @@ def read_page(path: Path, width_px: int, height_px: int, gain: float) -> Float32
 
 def page_gain(rgba: Float32[np.ndarray, "h w 4"]) -> float:
     """What the page has to be divided by so that its brightest straight colour is at most 1."""
-    return _gain(max((float(straight.max()) for straight, _, _ in _bands(rgba)), default=0.0))
+    from relens.scene_folder.page_kernel import brightest
+
+    return _gain(float(brightest(rgba)))
 
 
 def encode_page(
@@ -77,41 +78,39 @@ def encode_page(
 
     What is brighter than the gain becomes the highest code.
     """
+    from relens.scene_folder.page_kernel import encode
+
     gain = page_gain(rgba) if gain is None else gain
-    bgra = np.zeros(rgba.shape, np.uint16)
-    for straight, alpha_codes, window in _bands(rgba):
-        encoded = srgb_encode(np.clip(straight / np.float32(gain), 0, 1, out=straight))
-        bgra[(*window, slice(2, None, -1))] = encoded * np.float32(_CODES) + np.float32(0.5)
-        bgra[(*window, 3)] = alpha_codes
+    bgra = np.empty(rgba.shape, np.uint16)
+    encode(rgba, np.float32(gain), *_codes_of_light(), bgra)
     return bgra, gain
 
 
 def decode_page(bgra: UInt16[np.ndarray, "h w 4"], gain: float) -> Float32[np.ndarray, "h w 4"]:
     """The inverse of `encode_page`."""
+    from relens.scene_folder.page_kernel import decode
+
     light = srgb_decode(np.arange(_CODES + 1) / np.float32(_CODES)) * np.float32(gain)
-    coverage = np.arange(_CODES + 1, dtype=np.float32) / np.float32(_CODES)
     rgba = np.empty(bgra.shape, np.float32)
-    for start in range(0, len(bgra), _BAND_ROWS):
-        rows = slice(start, start + _BAND_ROWS)
-        alpha = coverage[bgra[rows, :, 3]]
-        np.multiply(light[bgra[rows, :, 2::-1]], alpha[..., None], out=rgba[rows, :, :3])
-        rgba[rows, :, 3] = alpha
+    decode(bgra, light, rgba)
     return rgba
 
 
-def _bands(rgba: Float32[np.ndarray, "h w 4"]) -> Iterator[tuple[np.ndarray, np.ndarray, tuple[slice, slice]]]:
-    """Straight colours (0 where the stored alpha is 0), alpha codes and window, in bands around what is not empty."""
-    for start in range(0, len(rgba), _BAND_ROWS):
-        rows = slice(start, start + _BAND_ROWS)
-        columns = np.flatnonzero(rgba[rows, :, 3].any(axis=0))
-        if not columns.size:
-            continue
-        window = rows, slice(int(columns[0]), int(columns[-1]) + 1)
-        alpha = np.clip(rgba[(*window, 3)], 0, 1)
-        codes = (alpha * np.float32(_CODES) + np.float32(0.5)).astype(np.uint16)
-        with np.errstate(over="ignore"):
-            straight = rgba[window][..., :3] / np.where(codes > 0, alpha, np.float32(np.inf))[..., None]
-        yield straight, codes, window
+@cache
+def _codes_of_light() -> tuple[UInt16[np.ndarray, " buckets"], Float32[np.ndarray, "65537"]]:
+    """The tables of `page_kernel.encode`: the code at the start of every bucket, and the least light of every code."""
+    from relens.scene_folder.page_kernel import BUCKET_BITS, FIRST_BUCKET
+
+    codes = np.arange(_CODES + 1)
+    # Floats of 0 and more are ordered as their bits are: all codes are looked for at once, by halving.
+    low, high = np.zeros(len(codes), np.int32), np.full(len(codes), _BITS_OF_1, np.int32)
+    while (low < high).any():
+        middle = (low + high) // 2
+        reached = srgb_encode(middle.view(np.float32)) * np.float32(_CODES) + np.float32(0.5) >= codes
+        low, high = np.where(reached, low, middle + 1), np.where(reached, middle, high)
+    buckets = np.arange(FIRST_BUCKET, (_BITS_OF_1 >> BUCKET_BITS) + 1, dtype=np.int32) << BUCKET_BITS
+    bucket_codes = np.searchsorted(high, buckets, side="right") - 1
+    return bucket_codes.astype(np.uint16), np.append(high.view(np.float32), np.float32(np.inf))
 
 
 def _gain(peak: float) -> float:
