@@ -39,6 +39,8 @@ def changed(scene: Scene, selection: Selection, change: Callable[[Patch], Float3
     change: from a patch to its new straight colours, linear light. Alpha and depth stay.
     Raises ValueRangeError for colours that are not finite or negative.
     """
+    from relens.edit.mix_kernel import mix
+
     pages = {}
     for layer in scene.layers:
         coverage = selection.coverage.get(layer.name)
@@ -48,26 +50,23 @@ def changed(scene: Scene, selection: Selection, change: Callable[[Patch], Float3
         new = np.asarray(change(patch), np.float32)
         if new.shape != patch.colour.shape:
             raise ValueRangeError("edit", f"colours of shape {new.shape}", f"{patch.colour.shape}, as the patch's")
-        touched = (patch.coverage > 0) & (patch.alpha > 0)
-        new, old, part = new[touched], patch.colour[touched], patch.coverage[touched][:, None]
-        if not np.isfinite(new).all() or (new < 0).any():
-            raise ValueRangeError("edit", "colours that are negative or not finite", "linear light, 0 or more")
-        # At full coverage it is the new colour, without a rounding between.
-        mixed = np.where(part >= 1, new, old + part * (new - old))
         page = layer.rgba.copy()
-        page[patch.window][touched, :3] = mixed * patch.alpha[touched][:, None]
+        if not mix(page[patch.window], new, patch.colour, patch.alpha, patch.coverage):
+            raise ValueRangeError("edit", "colours that are negative or not finite", "linear light, 0 or more")
         pages[layer.name] = replace(layer, rgba=page)
     return replace(scene, layers=tuple(pages.get(layer.name, layer) for layer in scene.layers))
 
 
 def _patch(layer: Layer, window: Window, coverage: Float32[np.ndarray, "h w"]) -> Patch:
     """What of a layer's window is selected: cropped, so that a small edit of a large page is fast."""
+    from relens.edit.mix_kernel import unmultiply
+
     rows, columns = box = bounds(coverage)
     top, left = window[0].start, window[1].start
     window = slice(top + rows.start, top + rows.stop), slice(left + columns.start, left + columns.stop)
     rgba = layer.rgba[window]
-    alpha = rgba[..., 3].copy()
-    colour = rgba[..., :3] / np.where(alpha > 0, alpha, 1)[..., None]
+    colour, alpha = np.empty((*rgba.shape[:2], 3), np.float32), np.empty(rgba.shape[:2], np.float32)
+    unmultiply(rgba, colour, alpha)
     patch = Patch(layer, window, colour, alpha, layer.inverse_depth[window].copy(), coverage[box].copy())
     for array in (colour, alpha, patch.inverse_depth, patch.coverage):
         array.setflags(write=False)
