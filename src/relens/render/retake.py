@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
+from jaxtyping import Bool
 
 from relens.camera import Camera
 from relens.framing import Framing, framed
@@ -68,16 +69,25 @@ def retake(last: Take, scene: Scene, progress: Progress = silent) -> Take:
     wanted = reached(scene, blocks, camera, lens, block)
     if not wanted.any():
         return replace(last, scene=scene, reshot=0.0, _engine=engine)
-    part = engine.render(camera, lens, block, wanted, progress)
-    # Tiles are shot as a whole; pixels of others were left out, with a variance that is not known.
-    shot = (part.count > 0) | np.isfinite(part.variance)
-    estimate = Estimate(
-        np.where(shot[..., None], part.rgba, last._estimate.rgba),
-        np.where(shot, part.count, last._estimate.count),
-        np.where(shot, part.variance, last._estimate.variance),
-    )
+    estimate, shot = _with_part(last._estimate, engine.render(camera, lens, block, wanted, progress), wanted)
     picture = picture_of(estimate, engine.pinhole_depth_m(camera), camera, lens)
-    return Take(picture, scene, float(shot.mean()), engine, estimate, block)
+    return Take(picture, scene, shot / wanted.size, engine, estimate, block)
+
+
+def _with_part(last: Estimate, part: Estimate, wanted: Bool[np.ndarray, "h w"]) -> tuple[Estimate, int]:
+    """The last estimate with the tiles of another, and how many pixels these have."""
+    from relens.render.cpu_kernels import TILE_PX
+
+    rows, columns = (np.flatnonzero(wanted.any(axis=axis)) for axis in (1, 0))
+    # Tiles are shot as a whole.
+    window = tuple(slice(max(0, side[0] - TILE_PX), side[-1] + TILE_PX) for side in (rows, columns))
+    # Pixels of other tiles were left out, with a variance that is not known.
+    shot = (part.count[window] > 0) | np.isfinite(part.variance[window])
+    merged = {}
+    for name in ("rgba", "count", "variance"):
+        merged[name] = getattr(last, name).copy()
+        merged[name][window][shot] = getattr(part, name)[window][shot]
+    return Estimate(**merged), int(shot.sum())
 
 
 def _shot(engine: CpuEngine, camera: Camera, lens: Lens, block: SampleBlock, progress: Progress) -> Take:
