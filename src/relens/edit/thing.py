@@ -33,7 +33,8 @@ def to_outlines(scene: Scene, selection: Selection) -> Selection:
     photo hides of it, are selected at least as much as the nearest texel that is well within what shows of it; what is
     selected of it only as a fringe around another thing is left out.
     """
-    window = grown(selection.window, _SOFT_PX, scene.layers[0].inverse_depth.shape)
+    # As far as the border is wide, lenses and moved cameras look behind things.
+    window = grown(selection.window, max(_SOFT_PX, scene.border_px), scene.layers[0].inverse_depth.shape)
     visible = shown(scene, window)
     found = []
     for layers in _things(scene):
