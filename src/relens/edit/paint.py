@@ -30,7 +30,7 @@ class Paint:
         """The painted scene. Raises ValueRangeError for numbers out of range, and as `select` does."""
         opacity = np.float32(number("opacity", self.opacity, "0 to 1", 0, 1))
         stops = number("stops", self.stops, "-20 to 20", -20, 20)
-        paint = linear_colour(self.to) * np.float32(2**stops)
+        paint = linear_colour(self.to, "to") * np.float32(2**stops)
 
         def painted(patch: Patch) -> np.ndarray:
             if opacity == 1:

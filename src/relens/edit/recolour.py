@@ -50,7 +50,7 @@ class Recolour:
         mean's is. Neutral sheen on a coloured body so stays neutral; on grey ones it is what is much lighter.
         """
         strength = np.float32(number("strength", self.strength, "0 to 1", 0, 1))
-        target = oklab_of(linear_colour(self.to))
+        target = oklab_of(linear_colour(self.to, "to"))
         selection = select(scene, self.where)
         if strength == 0:
             return scene

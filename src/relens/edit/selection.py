@@ -208,7 +208,12 @@ def _clicked(scene: Scene, click_px: tuple[float, float]) -> Float32[np.ndarray,
     page, depth = photo_view(scene), _seen_depth(scene)
     border_px, k = scene.border_px, scene.camera.intrinsics
     inner = (slice(border_px, border_px + k.height_px), slice(border_px, border_px + k.width_px))
-    coarse = grown(np.ascontiguousarray(page[inner][..., :3]), Click(*click_px), inverse_depth=depth[inner])
+    across, down = (number("click_px", at, "two numbers, column and row") for at in click_px)
+    if not (0 <= across < k.width_px and 0 <= down < k.height_px):
+        raise ValueRangeError(
+            "click_px", f"{across:g},{down:g}", f"a pixel inside the {k.width_px}x{k.height_px} photo"
+        )
+    coarse = grown(np.ascontiguousarray(page[inner][..., :3]), Click(across, down), inverse_depth=depth[inner])
     mask = cv2.resize(coarse, (k.width_px, k.height_px), interpolation=cv2.INTER_LINEAR)
     return np.pad(np.clip(mask, 0, 1), border_px, mode="edge")
 
@@ -253,9 +258,9 @@ def _alike(
     return np.clip(4 * (1 - distance / np.float32(tolerance)), 0, 1)
 
 
-def linear_colour(colour: str) -> Float32[np.ndarray, "3"]:
-    """What "#rrggbb" in sRGB is in linear light. Raises ValueRangeError."""
+def linear_colour(colour: str, name: str = "colour") -> Float32[np.ndarray, "3"]:
+    """What "#rrggbb" in sRGB is in linear light. Raises ValueRangeError, which says what it is for by `name`."""
     text = colour.strip().removeprefix("#")
     if len(text) != 6 or not set(text.lower()) <= set("0123456789abcdef"):
-        raise ValueRangeError("colour", repr(colour), "#rrggbb, e.g. #c04020")
+        raise ValueRangeError(name, repr(colour), "#rrggbb, e.g. #c04020")
     return srgb_decode(np.array([int(text[at : at + 2], 16) / 255 for at in (0, 2, 4)], np.float32)).astype(np.float32)

@@ -63,7 +63,7 @@ class Text:
         font, and as `laid_on` does.
         """
         height_m = positive("height_m", self.height_m, "a height in metres, more than 0")
-        colour = linear_colour(self.to)
+        colour = linear_colour(self.to, "to")
         surface = surface_at(scene, self.at_px, self.where)
         wanted_px = height_m * texels_per_m(scene, surface, self.at_px) * _PIXELS_PER_TEXEL
         coverage, capital_px = lettering(self.text, self.font, wanted_px)
