@@ -5,6 +5,7 @@ the tiles whose rays read a changed texel, and a picture in which those are shot
 """
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from jaxtyping import Bool, Float32, Float64
@@ -13,6 +14,7 @@ from relens.camera import Camera, Intrinsics
 from relens.lens import Lens
 from relens.render.atlas import BLOCK_PX, Atlas, halve_into
 from relens.render.engine import SampleBlock
+from relens.render.threads import thread_count
 from relens.render.tiled import bounded_views, focus_plane, lateral_spread_px, level_of
 from relens.scene import Layer, Scene
 
@@ -31,25 +33,30 @@ def recoloured(before: Scene, after: Scene) -> dict[str, Blocks] | None:
 
     Layers without any are left out.
     """
-    from relens.render.difference import different_blocks
-
     same = before.camera == after.camera and before.border_px == after.border_px
     if not same or [layer.name for layer in before.layers] != [layer.name for layer in after.layers]:
         return None
-    found = {}
-    for one, other in zip(before.layers, after.layers, strict=True):
-        if one.inverse_depth is not other.inverse_depth and not np.array_equal(
-            one.inverse_depth, other.inverse_depth, equal_nan=True
-        ):
-            return None
-        if one.rgba is other.rgba:
-            continue
-        blocks, alpha_differs = different_blocks(one.rgba, other.rgba, GRAIN_PX)
-        if alpha_differs:
-            return None
-        if blocks.any():
-            found[one.name] = blocks
-    return found
+    pairs = [pair for pair in zip(before.layers, after.layers, strict=True) if pair[0] is not pair[1]]
+    with ThreadPoolExecutor(thread_count()) as threads:
+        found = list(threads.map(lambda pair: _recoloured_layer(*pair), pairs))
+    if any(blocks is None for blocks in found):
+        return None
+    return {
+        other.name: blocks
+        for (_, other), blocks in zip(pairs, found, strict=True)
+        if blocks is not None and blocks.any()
+    }
+
+
+def _recoloured_layer(one: Layer, other: Layer) -> Blocks | None:
+    from relens.render.difference import different_blocks
+
+    if one.inverse_depth is not other.inverse_depth and not np.array_equal(
+        one.inverse_depth, other.inverse_depth, equal_nan=True
+    ):
+        return None
+    blocks, alpha_differs = different_blocks(one.rgba, other.rgba, GRAIN_PX)
+    return None if alpha_differs else blocks
 
 
 def reached(
@@ -82,13 +89,10 @@ def reached(
 
 def repaint(atlas: Atlas, scene: Scene, blocks: dict[str, Blocks]) -> None:
     """Bring an atlas, packed of a scene with other colours, up to date, in place."""
-    number = 0
-    for layer in scene.layers:
-        if not layer.rgba[..., 3].any():
-            continue
-        if layer.name in blocks:
-            _repaint_layer(atlas, number, layer, blocks[layer.name], scene.border_px)
-        number += 1
+    packed = enumerate(layer for layer in scene.layers if layer.rgba[..., 3].any())
+    jobs = [(atlas, number, layer, blocks[layer.name]) for number, layer in packed if layer.name in blocks]
+    with ThreadPoolExecutor(thread_count()) as threads:
+        list(threads.map(lambda job: _repaint_layer(*job, scene.border_px), jobs))
 
 
 def _repaint_layer(atlas: Atlas, number: int, layer: Layer, blocks: Blocks, border_px: int) -> None:
