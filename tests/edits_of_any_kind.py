@@ -1,4 +1,4 @@
-"""Edits of every kind that a scene can take: of light, alpha, depth and holes, of one texel, a window or whole pages."""
+"""Edits of every kind that a scene can take: of light, alpha, depth and holes, of a window or a whole page."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from hypothesis import strategies as st
 
-from relens.scene import Layer, Scene
+from relens.scene import Scene
 
 
 @dataclass(frozen=True)

@@ -1,3 +1,5 @@
+"""relens edit export and import: pages out to an editor and back, once or whenever it saves."""
+
 from pathlib import Path
 
 import cv2

@@ -99,7 +99,8 @@ class Replay:
         steps, _ = load_edits(self.edited)
         onto = load_history(self.scene)
         result = replay(steps, onto, places_hold=same_photo(self.edited, self.scene), skip=self.skip)
-        save_history(result.history, target)
+        if result.history is not onto or self.output is not None:
+            save_history(result.history, target)
         count = len(result.history.done) - len(onto.done)
         Outcome(f"{target}: {_edits(count)} of {len(steps)} done again", result.left_out).show()
 
@@ -109,7 +110,7 @@ def _moved(path: Path, steps: int, *, back: bool) -> None:
     from relens.ranges import whole
 
     history = load_history(path)
-    for _ in range(whole("steps", steps, "1 or more", 1)):
+    for _ in range(whole("--steps", steps, "1 or more", 1)):
         history = history.undo() if back else history.redo()
     save_history(history, path)
     print(f"{path}: {_edits(len(history.done))} done, {len(history.undone)} undone")
@@ -121,8 +122,12 @@ def _edits(count: int) -> str:
 
 def _line(step: "Step") -> str:
     """A step as it would be typed, without what has its default."""
+    from relens.edit.named import edit_of, flags_of
+    from relens.errors import ValueRangeError
+
     if step.values is None:
         return step.name
-    from relens.edit.named import flags_of
-
-    return " ".join([step.name, *flags_of(step.name, step.values)])
+    try:
+        return " ".join([step.name, *flags_of(edit_of(step.name, step.values))])
+    except ValueRangeError as error:
+        return f"{step.name}, which this relens does not know ({error})"

@@ -7,11 +7,11 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from relens.edit.history import History, Step
-from relens.edit.page_set import file_digest
+from relens.edit.page_set import digest, file_digest
 from relens.edit.patch_file import encode_patches
-from relens.errors import FileError
+from relens.errors import FileError, ValueRangeError
 from relens.scene_folder import load_scene, save_scene
-from relens.scene_folder.beside import EDITS_FOLDER, EDITS_NAME, step_path
+from relens.scene_folder.beside import ADVICE, EDITS_FOLDER, EDITS_NAME, step_path
 from relens.scene_folder.manifest import depth_path, first_problem, page_path, read_manifest
 from relens.scene_folder.read_bytes import read_bytes
 
@@ -20,7 +20,6 @@ VERSION = 1
 
 _RECORD_BYTES_LIMIT = 16 << 20
 _STEP_BYTES_LIMIT = 1 << 32
-_ADVICE = f"bring back what belongs to it, or delete {EDITS_NAME} and the folder {EDITS_FOLDER} to go on without undo"
 
 
 class _Record(BaseModel):
@@ -28,11 +27,27 @@ class _Record(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, ser_json_inf_nan="constants")
 
 
-class _StepRecord(_Record):
-    """One edit: its name, and its values unless it cannot be done again."""
+class _Header(BaseModel):
+    """What every version of the format has and will have."""
 
-    name: str = Field(min_length=1, max_length=200)
+    model_config = ConfigDict(strict=True, extra="ignore")
+    format: Literal["relens-edits"]
+    version: int
+
+
+class _StepRecord(_Record):
+    """One edit.
+
+    | field | meaning |
+    |---|---|
+    | name | as on the command line |
+    | values | the edit's, with the names they have in Python; none where it cannot be done again |
+    | pages | SHA-256 of its `edits/<n>.npz`: what undoes it, or does it again |
+    """
+
+    name: str
     values: dict[str, Any] | None
+    pages: str
 
 
 class _Edits(_Record):
@@ -41,7 +56,7 @@ class _Edits(_Record):
     | field | meaning |
     |---|---|
     | done | how many of the steps are in the scene; the others were undone |
-    | steps | oldest first; the n-th has its pages in `edits/<n>.npz` |
+    | steps | oldest first |
     | scene | SHA-256 of the files that the steps belong to: pages and depths |
     """
 
@@ -56,18 +71,16 @@ def save_history(history: History, path: str | os.PathLike[str]) -> None:
     """Write the scene and its edits as one folder, as `save_scene` does. Raises FileError."""
 
     def write(folder: Path) -> None:
-        steps = [*history.done, *history.undone]
-        if not steps:
+        if not history.done and not history.undone:
             return
         (folder / EDITS_FOLDER).mkdir()
-        for number, step in enumerate(steps, 1):
+        steps = []
+        for number, step in enumerate((*history.done, *history.undone), 1):
             data = step.other_side if isinstance(step.other_side, bytes) else encode_patches(step.other_side)
             (folder / step_path(number)).write_bytes(data)
-        edits = _Edits(
-            done=len(history.done),
-            steps=[_StepRecord(name=step.name, values=step.values) for step in steps],
-            scene=_digests(folder, [layer.name for layer in history.scene.layers]),
-        )
+            steps.append(_StepRecord(name=step.name, values=step.values, pages=digest(data)))
+        digests = _digests(folder, [layer.name for layer in history.scene.layers])
+        edits = _Edits(done=len(history.done), steps=steps, scene=digests)
         (folder / EDITS_NAME).write_text(edits.model_dump_json(indent=1) + "\n", encoding="utf-8")
 
     save_scene(history.scene, path, beside=write)
@@ -111,24 +124,40 @@ def same_photo(one: str | os.PathLike[str], other: str | os.PathLike[str]) -> bo
 
 def _read_steps(folder: Path) -> tuple[list[Step], int]:
     path = folder / EDITS_NAME
-    try:
-        edits = _Edits.model_validate_json(read_bytes(path, _RECORD_BYTES_LIMIT))
-    except ValidationError as error:
-        raise FileError(path, f"is no record of edits: {first_problem(error)}; {_ADVICE}") from error
-    if edits.done > len(edits.steps):
-        raise FileError(path, f"has {edits.done} of {len(edits.steps)} edits done; {_ADVICE}")
+    edits = _read_edits(path)
     now = _digests(folder, [layer.name for layer in read_manifest(folder).layers])
     for name in sorted(edits.scene.keys() | now.keys()):
         if edits.scene.get(name) != now.get(name):
             problem = f"belongs to another scene, or {name} was changed since by other means"
-            raise FileError(path, f"{problem}; {_ADVICE}")
+            raise FileError(path, f"{problem}; {ADVICE}")
     steps = []
     for number, step in enumerate(edits.steps, 1):
         file = folder / step_path(number)
         if not file.is_file():
-            raise FileError(file, f"is missing from the scene's edits; {_ADVICE}")
-        steps.append(Step(step.name, step.values, read_bytes(file, _STEP_BYTES_LIMIT)))
+            raise FileError(file, f"is missing from the scene's edits; {ADVICE}")
+        data = read_bytes(file, _STEP_BYTES_LIMIT)
+        if digest(data) != step.pages:
+            raise FileError(file, f"is damaged, or of other edits; {ADVICE}")
+        try:
+            steps.append(Step(step.name, step.values, data))
+        except ValueRangeError as error:
+            raise FileError(path, f"is no record of edits: steps.{number - 1}.{error}; {ADVICE}") from error
     return steps, edits.done
+
+
+def _read_edits(path: Path) -> _Edits:
+    text = read_bytes(path, _RECORD_BYTES_LIMIT)
+    try:
+        version = _Header.model_validate_json(text).version
+        if version != VERSION:
+            advice = "update relens" if version > VERSION else ADVICE
+            raise FileError(path, f"edits version {version}; this relens reads version {VERSION}: {advice}")
+        edits = _Edits.model_validate_json(text)
+    except ValidationError as error:
+        raise FileError(path, f"is no record of edits: {first_problem(error)}; {ADVICE}") from error
+    if edits.done > len(edits.steps):
+        raise FileError(path, f"has {edits.done} of {len(edits.steps)} edits done; {ADVICE}")
+    return edits
 
 
 def _digests(folder: Path, layers: list[str]) -> dict[str, str]:

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import numpy as np
 
-from relens.canonical import Pages
+from relens.canonical.photo_view import photo_view
 from relens.edit.open_raster import Raster, RasterLayer, read_open_raster
 from relens.edit.page_in import Difference, Returned, difference, read_returned
 from relens.edit.page_set import RASTER_NAME, PageSet, digest, file_digest, page_file, read_record
 from relens.edit.pages_out import mask_names
 from relens.errors import FileError, ValueRangeError
 from relens.photo.colour_space import SRGB
-from relens.scene import Scene
+from relens.scene import Layer, Scene
 from relens.scene_folder.page import decode_page, encode_page
 from relens.scene_folder.read_bytes import read_bytes
 
@@ -187,7 +187,8 @@ def _read(scene: Scene, record: PageSet, sources: Mapping[str, _Source], name: s
     page = sources[name]()
     if page is None:
         return _Read()
-    codes, _ = encode_page(Pages(scene)[name], record.gain)
+    layer = _layer(scene, name)
+    codes, _ = encode_page(layer.rgba if layer else photo_view(scene), record.gain)
     differs = difference(page, codes)
     notes = []
     if page.bits == 8:
@@ -196,7 +197,8 @@ def _read(scene: Scene, record: PageSet, sources: Mapping[str, _Source], name: s
         notes.append(f"{name} was converted from the colour profile {page.profile!r} to sRGB")
     if page.clipped:
         notes.append(f"{name}: {page.clipped} texels have colours outside sRGB, which were clipped")
-    return _Read(page, differs, tuple(notes))
+    # What is the same is not needed any more, and large.
+    return _Read(page if differs else None, differs, tuple(notes))
 
 
 def _with_change(scene: Scene, name: str, read: _Read, gain: float, place: Path | str) -> Scene:
@@ -204,9 +206,9 @@ def _with_change(scene: Scene, name: str, read: _Read, gain: float, place: Path 
     if page is None or differs is None:
         return scene
     window, texels = differs.window, differs.texels
-    rgba = Pages(scene)[name].copy()
+    layer = _layer(scene, name)
+    rgba = layer.rgba.copy() if layer else photo_view(scene)
     part, new = rgba[window], decode_page(page.codes[window], gain)
-    layer = next((layer for layer in scene.layers if layer.name == name), None)
     if layer is None:
         alpha = part[..., 3:]
         step = 65535 // 255 if page.bits == 8 else _SAME_ALPHA
@@ -224,9 +226,14 @@ def _with_change(scene: Scene, name: str, read: _Read, gain: float, place: Path 
             raise FileError(place, f"{problem}; erase them there")
     part[texels] = new[texels]
     try:
-        return scene.with_page(name, rgba)
+        return scene.with_layer(replace(layer, rgba=rgba)) if layer else scene.with_page(name, rgba)
     except ValueRangeError as error:
         raise FileError(place, f"does not fit the scene: {error}") from error
+
+
+def _layer(scene: Scene, name: str) -> Layer | None:
+    """The layer whose page has this name; none where it is the photo's own view."""
+    return next((layer for layer in scene.layers if layer.name == name), None)
 
 
 def _change(name: str, differs: Difference | None) -> PageChange:

@@ -2,18 +2,23 @@
 
 import io
 import zipfile
-import zlib
+from pathlib import Path
 
 import numpy as np
 
 from relens.edit.page_patch import PagePatch
-from relens.errors import ValueRangeError
-from relens.scene import Scene
+from relens.errors import FileError
+from relens.scene import Layer, Scene
+from relens.scene_folder.beside import ADVICE
 
 # Deflate's fastest: the others take several times as long for a tenth less.
 _LEVEL = 1
 # Fixed, so that the same patches give the same file.
 _DATE = (1980, 1, 1, 0, 0, 0)
+_ARRAYS = ("corner", "rgba", "inverse_depth")
+# Of a layer's arrays in the file, beside their numbers.
+_HEADERS_BYTES = 1 << 10
+_BYTES_A_TEXEL = 20
 
 
 def encode_patches(patches: tuple[PagePatch, ...]) -> bytes:
@@ -21,12 +26,8 @@ def encode_patches(patches: tuple[PagePatch, ...]) -> bytes:
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as archive:
         for patch in patches:
-            arrays = {
-                "corner": np.array([patch.top, patch.left], np.int64),
-                "rgba": patch.rgba,
-                "inverse_depth": patch.inverse_depth,
-            }
-            for name, array in arrays.items():
+            arrays = (np.array([patch.top, patch.left], np.int64), patch.rgba, patch.inverse_depth)
+            for name, array in zip(_ARRAYS, arrays, strict=True):
                 member = zipfile.ZipInfo(f"{patch.layer}.{name}.npy", _DATE)
                 member.compress_type = zipfile.ZIP_DEFLATED
                 with archive.open(member, "w", force_zip64=True) as file:
@@ -34,29 +35,39 @@ def encode_patches(patches: tuple[PagePatch, ...]) -> bytes:
     return data.getvalue()
 
 
-def read_patches(data: bytes, scene: Scene) -> tuple[PagePatch, ...]:
-    """The patches of a file. Raises ValueRangeError for a damaged one, and for patches that do not fit the scene."""
+def read_patches(data: bytes, path: Path, scene: Scene) -> tuple[PagePatch, ...]:
+    """The patches of a file. Raises FileError, naming it, for what is damaged or does not fit the scene's pages."""
     try:
-        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-            names = [name.removesuffix(".corner") for name in arrays.files if name.endswith(".corner")]
-            patches = tuple(_patch(arrays, name) for name in names)
-    except (ValueError, TypeError, KeyError, EOFError, OSError, zipfile.BadZipFile, zlib.error) as error:
-        raise ValueRangeError("edit's pages", "damaged", f"arrays as they were saved ({error})") from error
-    size = scene.layers[0].inverse_depth.shape
-    layers = {layer.name for layer in scene.layers}
-    for patch in patches:
-        bottom, right = patch.window[0].stop, patch.window[1].stop
-        inside = patch.top >= 0 and patch.left >= 0 and bottom <= size[0] and right <= size[1]
-        if patch.layer not in layers or not inside:
-            raise ValueRangeError("edit's pages", f"a window of {patch.layer}", "a window of one of the scene's pages")
-    return patches
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return _patches(archive, scene)
+    except Exception as error:  # zipfile and NumPy raise errors of every kind for a damaged file.
+        raise FileError(path, f"holds no pages of this scene ({error or type(error).__name__}); {ADVICE}") from error
 
 
-def _patch(arrays: np.lib.npyio.NpzFile, name: str) -> PagePatch:
-    top, left = (int(place) for place in arrays[f"{name}.corner"])
-    rgba, inverse_depth = arrays[f"{name}.rgba"], arrays[f"{name}.inverse_depth"]
-    if inverse_depth.ndim != 2 or rgba.shape != (*inverse_depth.shape, 4):
-        raise ValueError(f"arrays of {rgba.shape} and {inverse_depth.shape}")
-    if rgba.dtype != np.float32 or inverse_depth.dtype != np.float32:
-        raise ValueError(f"arrays of {rgba.dtype} and {inverse_depth.dtype}")
-    return PagePatch(name, top, left, rgba, inverse_depth)
+def _patches(archive: zipfile.ZipFile, scene: Scene) -> tuple[PagePatch, ...]:
+    pages = {layer.name: layer.inverse_depth.shape for layer in scene.layers}
+    most = sum(height * width * _BYTES_A_TEXEL + _HEADERS_BYTES for height, width in pages.values())
+    if sum(member.file_size for member in archive.infolist()) > most:
+        raise ValueError("more than the pages themselves")
+    patches = []
+    for layer in dict.fromkeys(name.split(".")[0] for name in archive.namelist()):
+        corner, rgba, inverse_depth = (_array(archive, f"{layer}.{name}.npy") for name in _ARRAYS)
+        if (corner.shape, corner.dtype, rgba.dtype, inverse_depth.dtype) != ((2,), np.int64, np.float32, np.float32):
+            raise ValueError(f"{layer} of {corner.dtype} {corner.shape}, {rgba.dtype} and {inverse_depth.dtype}")
+        # As a layer, so that light, alpha and depth are such as a page may have.
+        window = Layer(layer, rgba, inverse_depth)
+        patch = PagePatch(layer, int(corner[0]), int(corner[1]), window.rgba, window.inverse_depth)
+        if layer not in pages or not _inside(patch, *pages[layer]):
+            raise ValueError(f"{rgba.shape} of {layer} at row {patch.top}, column {patch.left}")
+        patches.append(patch)
+    return tuple(patches)
+
+
+def _array(archive: zipfile.ZipFile, name: str) -> np.ndarray:
+    with archive.open(name) as file:
+        return np.lib.format.read_array(file, allow_pickle=False)
+
+
+def _inside(patch: PagePatch, height: int, width: int) -> bool:
+    rows, columns = patch.window
+    return rows.start >= 0 and rows.stop <= height and columns.start >= 0 and columns.stop <= width

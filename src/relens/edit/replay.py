@@ -41,9 +41,8 @@ def replay(
             onto = onto.do(_again(step, places_hold))
         except RelensError as error:
             if not skip:
-                raise ValueRangeError(
-                    f"edit {number}", step.name, f"an edit that this scene can take: {error}"
-                ) from error
+                expected = f"one that this scene can take, or skip, which leaves such edits out ({error})"
+                raise ValueRangeError(f"edit {number}", step.name, expected) from error
             left_out.append(f"edit {number}, {step.name}, was left out: {error}")
     progress("replay", 1.0)
     return Replayed(onto, tuple(left_out))
@@ -52,7 +51,8 @@ def replay(
 def _again(step: Step, places_hold: bool) -> Edit:
     if step.values is None:
         raise ValueRangeError("edit", step.name, "one that was made by a command of relens edit")
-    if not places_hold and (places := places_of(step.values)):
+    edit = edit_of(step.name, step.values)
+    if not places_hold and (places := places_of(edit)):
         expected = "a scene of the same photo, since places in one mean nothing in another"
         raise ValueRangeError(f"{step.name}.{places[0]}", "a place", expected)
-    return edit_of(step.name, step.values)
+    return edit

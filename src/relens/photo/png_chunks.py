@@ -27,8 +27,9 @@ def png_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
 def with_chunks(data: bytes | memoryview, chunks: list[tuple[bytes, bytes]]) -> list[bytes | memoryview]:
     """A PNG with chunks inserted behind its header (IHDR), as pieces to write one after the other."""
     after_header = len(SIGNATURE) + 25
-    return [data[:after_header], *(_chunk(kind, body) for kind, body in chunks), data[after_header:]]
+    return [data[:after_header], *(png_chunk(kind, body) for kind, body in chunks), data[after_header:]]
 
 
-def _chunk(kind: bytes, body: bytes) -> bytes:
+def png_chunk(kind: bytes, body: bytes) -> bytes:
+    """A chunk with its length and checksum."""
     return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(body, zlib.crc32(kind)))

@@ -90,9 +90,14 @@ def reached(
 def repaint(atlas: Atlas, scene: Scene, blocks: dict[str, Blocks]) -> None:
     """Bring an atlas, packed of a scene with other colours, up to date, in place."""
     packed = enumerate(layer for layer in scene.layers if layer.rgba[..., 3].any())
-    jobs = [(atlas, number, layer, blocks[layer.name]) for number, layer in packed if layer.name in blocks]
+    repainted = [(number, layer) for number, layer in packed if layer.name in blocks]
+
+    def paint(job: tuple[int, Layer]) -> None:
+        number, layer = job
+        _repaint_layer(atlas, number, layer, blocks[layer.name], scene.border_px)
+
     with ThreadPoolExecutor(thread_count()) as threads:
-        list(threads.map(lambda job: _repaint_layer(*job, scene.border_px), jobs))
+        list(threads.map(paint, repainted))
 
 
 def _repaint_layer(atlas: Atlas, number: int, layer: Layer, blocks: Blocks, border_px: int) -> None:

@@ -5,8 +5,10 @@ from pathlib import Path
 
 EDITS_NAME = "edits.json"
 EDITS_FOLDER = "edits"
+# For a record that cannot be used.
+ADVICE = f"bring back what belongs to it, or delete {EDITS_NAME} and the folder {EDITS_FOLDER} to go on without undo"
 
-_STEP = re.compile(r"\A[0-9]{1,6}\.npz\Z")
+_STEP = re.compile(r"\A[1-9][0-9]{0,5}\.npz\Z")
 
 
 def step_path(number: int) -> Path:

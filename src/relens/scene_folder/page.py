@@ -12,7 +12,7 @@ import numpy as np
 from jaxtyping import Float32, UInt16
 
 from relens.errors import FileError, ValueRangeError
-from relens.photo.png_chunks import with_chunks
+from relens.photo.fast_png import fast_png
 from relens.photo.transfer import srgb_decode, srgb_encode
 from relens.scene_folder.check_page import check_page
 from relens.scene_folder.read_bytes import read_bytes
@@ -35,14 +35,9 @@ def write_page(rgba: Float32[np.ndarray, "h w 4"], path: Path) -> float:
     return gain
 
 
-def srgb_png(codes: UInt16[np.ndarray, "h w *c"]) -> list[bytes | memoryview]:
+def srgb_png(codes: UInt16[np.ndarray, "h w *c"]) -> list[bytes]:
     """A 16-bit sRGB PNG, in pieces to write one after the other. codes: grey, or blue first with alpha."""
-    import cv2
-
-    # Of the settings tried on photographs, as fast as no compression and nearly as small as the slow ones.
-    fast = [cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_RLE]
-    _, png = cv2.imencode(".png", codes, [*fast, cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_SUB])
-    return with_chunks(png.data, [_SRGB_CHUNK])
+    return fast_png(codes, [_SRGB_CHUNK])
 
 
 def read_page(path: Path, width_px: int, height_px: int, gain: float) -> Float32[np.ndarray, "h w 4"]:
