@@ -1,6 +1,7 @@
 """relens edit NAME: one touch-up of a scene, which its history can take back."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, fields
 from functools import reduce
 from inspect import getdoc
 from operator import or_
@@ -10,6 +11,8 @@ from typing import Annotated, Any, Generic, TypeVar
 from tyro.conf import OmitArgPrefixes, Positional, arg, subcommand
 
 from relens.edit.named import EDITS
+from relens.edit.selection import Where
+from relens.errors import RelensError, ValueRangeError
 
 _Edit = TypeVar("_Edit")
 
@@ -34,11 +37,23 @@ class TouchUp(Generic[_Edit]):
         target = self.output or self.scene
         require_scene_path(target)
         before = load_history(self.scene)
-        after = before.do(self.edit)  # pyright: ignore[reportArgumentType]
+        try:
+            after = before.do(self.edit)  # pyright: ignore[reportArgumentType]
+        except ValueRangeError as error:
+            raise RelensError(_in_flags(str(error), type(self.edit))) from error
         if after is not before or self.output is not None:
             save_history(after, target)
         if not self.quiet:
             print(f"{target}: {_told(after) if after is not before else 'nothing changed'}")
+
+
+def _in_flags(message: str, kind: type) -> str:
+    """`stops=99: expected ...` as `--stops 99: expected ...`; what names no value of the edit as it is."""
+    named = re.match(r"(\w+)=", message)
+    names = {field.name for one in (kind, Where) for field in fields(one)} - {"where"}
+    if named is None or named[1] not in names:
+        return message
+    return f"--{named[1].replace('_', '-')} {message[named.end() :]}"
 
 
 def _told(history: Any) -> str:
