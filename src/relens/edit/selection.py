@@ -211,7 +211,7 @@ def _clicked(scene: Scene, click_px: tuple[float, float]) -> Float32[np.ndarray,
     across, down = (number("click_px", at, "two numbers, column and row") for at in click_px)
     if not (0 <= across < k.width_px and 0 <= down < k.height_px):
         raise ValueRangeError(
-            "click_px", f"{across:g},{down:g}", f"a pixel inside the {k.width_px}x{k.height_px} photo"
+            "click_px", f"{across:g} {down:g}", f"a pixel inside the {k.width_px}x{k.height_px} photo"
         )
     coarse = grown(np.ascontiguousarray(page[inner][..., :3]), Click(across, down), inverse_depth=depth[inner])
     mask = cv2.resize(coarse, (k.width_px, k.height_px), interpolation=cv2.INTER_LINEAR)
