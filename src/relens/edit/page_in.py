@@ -63,11 +63,8 @@ def read_returned(data: bytes, path: Path | str, size_px: tuple[int, int] | None
         found = f"{bits}-bit {_COLOUR_TYPES.get(colour_type, 'of an unknown kind')}"
         raise FileError(path, f"is {found}; export it as 16-bit RGB with alpha")
     stored = read_png(path, data)
-    alpha = np.full((height_px, width_px), _CODES, np.uint16)
-    if stored.alpha is not None:
-        alpha = np.rint(stored.alpha * np.float32(_CODES)).astype(np.uint16)
     codes = np.empty((height_px, width_px, 4), np.uint16)
-    codes[..., 3] = alpha
+    codes[..., 3] = _CODES if stored.alpha is None else np.rint(stored.alpha * np.float32(_CODES))
     if stored.space is SRGB:
         codes[..., 2::-1] = stored.samples
         if bits == 8:
@@ -78,7 +75,7 @@ def read_returned(data: bytes, path: Path | str, size_px: tuple[int, int] | None
         raise FileError(path, f"{problem}; convert it to sRGB, or export it with 16 bits")
     encoded = srgb_encode(to_linear_srgb(stored.samples, stored.space))
     # Half a code beyond is rounding.
-    outside = ((encoded < -_CONVERTED / _CODES) | (encoded > 1 + _CONVERTED / _CODES)).any(axis=2) & (alpha > 0)
+    outside = ((encoded < -_CONVERTED / _CODES) | (encoded > 1 + _CONVERTED / _CODES)).any(axis=2) & (codes[..., 3] > 0)
     codes[..., 2::-1] = np.clip(encoded, 0, 1) * np.float32(_CODES) + np.float32(0.5)
     return Returned(codes, bits, stored.space.name, int(outside.sum()))
 

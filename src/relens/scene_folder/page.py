@@ -12,7 +12,7 @@ import numpy as np
 from jaxtyping import Float32, UInt16
 
 from relens.errors import FileError, ValueRangeError
-from relens.photo.fast_png import fast_png
+from relens.photo.png_codes import png_of_codes
 from relens.photo.transfer import srgb_decode, srgb_encode
 from relens.scene_folder.check_page import check_page
 from relens.scene_folder.read_bytes import read_bytes
@@ -37,7 +37,7 @@ def write_page(rgba: Float32[np.ndarray, "h w 4"], path: Path) -> float:
 
 def srgb_png(codes: UInt16[np.ndarray, "h w *c"]) -> list[bytes]:
     """A 16-bit sRGB PNG, in pieces to write one after the other. codes: grey, or blue first with alpha."""
-    return fast_png(codes, [_SRGB_CHUNK])
+    return png_of_codes(codes, [_SRGB_CHUNK])
 
 
 def read_page(path: Path, width_px: int, height_px: int, gain: float) -> Float32[np.ndarray, "h w 4"]:
