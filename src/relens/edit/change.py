@@ -9,6 +9,7 @@ from jaxtyping import Float32
 from relens.canonical.photo_view import Window
 from relens.edit.selection import Selection, bounds
 from relens.errors import ValueRangeError
+from relens.render.threads import copied
 from relens.scene import Layer, Scene
 
 
@@ -50,7 +51,7 @@ def changed(scene: Scene, selection: Selection, change: Callable[[Patch], Float3
         new = np.asarray(change(patch), np.float32)
         if new.shape != patch.colour.shape:
             raise ValueRangeError("edit", f"colours of shape {new.shape}", f"{patch.colour.shape}, as the patch's")
-        page = layer.rgba.copy()
+        page = copied(layer.rgba)
         if not mix(page[patch.window], new, patch.colour, patch.alpha, patch.coverage):
             raise ValueRangeError("edit", "colours that are negative or not finite", "linear light, 0 or more")
         pages[layer.name] = replace(layer, rgba=page)

@@ -25,7 +25,7 @@ from relens.render.halved import halved
 from relens.render.rays import Views, depth_in_camera, photo_lines, pinhole_views
 from relens.render.repaint import repaint
 from relens.render.rim import field_of
-from relens.render.threads import on_all_cores
+from relens.render.threads import copied, on_all_cores
 from relens.render.tiled import bounded_views, focus_plane, lateral_spread_px, level_of, samples_a_px2, tiles_of
 from relens.scene import Scene
 
@@ -58,12 +58,37 @@ class CpuEngine:
         A tile takes a prefix of the block: as many samples as its blur disc has pixels (more where more than 128
         samples are asked for), eight at least, none where earlier blocks have given it as many.
         """
+        size = camera.intrinsics.height_px, camera.intrinsics.width_px
+        blank = Estimate(np.zeros((*size, 4), np.float32), np.zeros(size, np.int32), np.full(size, np.inf, np.float32))
+        self._render_onto(blank, camera, lens, block, wanted, progress)
+        return blank
+
+    def render_again(
+        self,
+        last: Estimate,
+        camera: Camera,
+        lens: Lens,
+        block: SampleBlock,
+        wanted: Bool[np.ndarray, "h w"],
+        progress: Progress,
+    ) -> tuple[Estimate, float]:
+        """The last estimate with the tiles of wanted pixels rendered anew, and which part of the picture these are."""
+        estimate = Estimate(*(copied(getattr(last, name)) for name in ("rgba", "count", "variance")))
+        return estimate, self._render_onto(estimate, camera, lens, block, wanted, progress)
+
+    def _render_onto(
+        self,
+        estimate: Estimate,
+        camera: Camera,
+        lens: Lens,
+        block: SampleBlock,
+        wanted: Bool[np.ndarray, "h w"] | None,
+        progress: Progress,
+    ) -> float:
+        """Write the tiles of wanted pixels into the arrays of an estimate; returns their part of all tiles."""
         from relens.render.cpu_kernels import TILE_PX, render_tiles
 
         k = camera.intrinsics
-        size = k.height_px, k.width_px
-        picture, variance = np.zeros((*size, 4), np.float32), np.full(size, np.inf, np.float32)
-        counts = np.zeros(size, np.int32)
         views = bounded_views(camera, lens, block)
         blur_px_m = np.float32(max(k.fx_px, k.fy_px) * lens.pupil_diameter_m)
         rim = np.array([lens.aperture.cats_eye * field_of(k)[0, 0], k.cx_px, k.cy_px])
@@ -76,15 +101,15 @@ class CpuEngine:
                 render_tiles(
                     chosen, (k.width_px, k.height_px), atlas,
                     (views.direction, views.origin_m, views.weight, views.pupil), views.a_sample, block.first, photo,
-                    blur_px_m, focus, np.float32(camera.eye_m[2]), rim, spread_px, samples_a_px2(block), picture,
-                    counts, variance,
+                    blur_px_m, focus, np.float32(camera.eye_m[2]), rim, spread_px, samples_a_px2(block), estimate.rgba,
+                    estimate.count, estimate.variance,
                 )  # fmt: skip
 
             share, pieces = len(band) / len(tiles), _pieces(band)
             on_all_cores(take, pieces, partial(_tell, progress, self.name, done / len(tiles), share / len(pieces)))
             done += len(band)
         progress(self.name, 1.0)
-        return Estimate(picture, counts, variance)
+        return len(tiles) / len(tiles_of(camera, None, TILE_PX))
 
     def pinhole_depth_m(self, camera: Camera) -> Float32[np.ndarray, "h w"]:
         """See `relens.render.engine.Engine`. The last camera's is kept, for whoever turns the lens alone; read-only."""

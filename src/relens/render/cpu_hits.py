@@ -25,7 +25,7 @@ from relens.render.cpu_bounds import (
 )
 
 GENTLE = np.float32(0.6)  # iteration is used where every read leaves at most this share of the distance
-CLOSE_PX = np.float32(0.03)  # a hit is settled when it moves less than this
+CLOSE_PX = np.float32(0.05)  # a hit is settled when it moves less than this
 
 _MOST_READS = 16
 _BLOCK_SHIFT = 4  # log2 of atlas.BLOCK_PX

@@ -2,9 +2,6 @@
 
 from dataclasses import dataclass, replace
 
-import numpy as np
-from jaxtyping import Bool
-
 from relens.camera import Camera
 from relens.framing import Framing, framed
 from relens.lens import Lens
@@ -26,7 +23,7 @@ class Take:
     Attributes:
         picture: as `relens.shoot` makes it with the cpu engine, bit by bit.
         scene: what it shows.
-        reshot: which part of the picture's pixels was shot for it, 0 to 1.
+        reshot: which part of the picture's tiles was shot for it, 0 to 1.
     """
 
     picture: Picture
@@ -69,25 +66,9 @@ def retake(last: Take, scene: Scene, progress: Progress = silent) -> Take:
     wanted = reached(scene, blocks, camera, lens, block)
     if not wanted.any():
         return replace(last, scene=scene, reshot=0.0, _engine=engine)
-    estimate, shot = _with_part(last._estimate, engine.render(camera, lens, block, wanted, progress), wanted)
+    estimate, reshot = engine.render_again(last._estimate, camera, lens, block, wanted, progress)
     picture = picture_of(estimate, engine.pinhole_depth_m(camera), camera, lens)
-    return Take(picture, scene, shot / wanted.size, engine, estimate, block)
-
-
-def _with_part(last: Estimate, part: Estimate, wanted: Bool[np.ndarray, "h w"]) -> tuple[Estimate, int]:
-    """The last estimate with the tiles of another, and how many pixels these have."""
-    from relens.render.cpu_kernels import TILE_PX
-
-    rows, columns = (np.flatnonzero(wanted.any(axis=axis)) for axis in (1, 0))
-    # Tiles are shot as a whole.
-    window = tuple(slice(max(0, side[0] - TILE_PX), side[-1] + TILE_PX) for side in (rows, columns))
-    # Pixels of other tiles were left out, with a variance that is not known.
-    shot = (part.count[window] > 0) | np.isfinite(part.variance[window])
-    merged = {}
-    for name in ("rgba", "count", "variance"):
-        merged[name] = getattr(last, name).copy()
-        merged[name][window][shot] = getattr(part, name)[window][shot]
-    return Estimate(**merged), int(shot.sum())
+    return Take(picture, scene, reshot, engine, estimate, block)
 
 
 def _shot(engine: CpuEngine, camera: Camera, lens: Lens, block: SampleBlock, progress: Progress) -> Take:

@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import TypeVar
 
+import numpy as np
+
 Piece = TypeVar("Piece")
 
 
@@ -31,3 +33,12 @@ def on_all_cores(work: Callable[[Piece], object], pieces: Sequence[Piece], tell:
         except BaseException:
             threads.shutdown(wait=True, cancel_futures=True)
             raise
+
+
+def copied(array: np.ndarray) -> np.ndarray:
+    """A copy, made on all cores: of new memory the system clears every page first, which takes longer than copying."""
+    copy, count = np.empty_like(array), thread_count()
+    ends = [len(array) * number // count for number in range(count + 1)]
+    with ThreadPoolExecutor(count) as threads:
+        list(threads.map(lambda start, end: np.copyto(copy[start:end], array[start:end]), ends, ends[1:]))
+    return copy
