@@ -62,29 +62,33 @@ def _recoloured_layer(one: Layer, other: Layer) -> Blocks | None:
 def reached(
     scene: Scene, blocks: dict[str, Blocks], camera: Camera, lens: Lens, block: SampleBlock
 ) -> Bool[np.ndarray, "h w"]:
-    """The pixels of a picture that light of changed texels may come to; some more, never fewer.
+    """The pixels of a picture, by whole tiles, that light of changed texels may come to; some more, never fewer.
 
     Every block that a prefiltered read of a changed one may be made from is a box of texels and inverse depths. The
     four corners of the pupil, whose rays bound all others, bound where it is seen.
     """
+    from relens.render.cpu_kernels import TILE_PX
+
     k = camera.intrinsics
-    wanted = np.zeros((k.height_px, k.width_px), bool)
+    down, across = -(-k.height_px // TILE_PX), -(-k.width_px // TILE_PX)
     views = bounded_views(camera, lens, block)
     to_pixel, origin_m = np.linalg.inv(views.direction[-4:]), views.origin_m[-4:]
     spread_px = lateral_spread_px(camera, lens) + _TILE_SPARE_PX
     layers = {layer.name: layer for layer in scene.layers}
+    # How many more rectangles begin than end at a tile, along both axes: summed up, how many cover it.
+    edges = np.zeros((down + 1, across + 1), np.int64)
     for name, changed in blocks.items():
         boxes = _boxes(scene, layers[name], changed, camera, lens, block)
         seen = _seen(boxes, scene.camera.intrinsics, to_pixel, origin_m)
         if seen is None:
-            wanted[:] = True
-            return wanted
-        low, high = np.maximum(np.floor(seen[0] - spread_px), 0), np.maximum(np.ceil(seen[1] + spread_px), 0)
-        # Far outside the picture they may be larger than whole numbers can.
-        low, high = (np.minimum(bound, [k.width_px, k.height_px]).astype(int) for bound in (low, high))
-        for (left, top), (right, bottom) in zip(low.tolist(), high.tolist(), strict=True):
-            wanted[top:bottom, left:right] = True
-    return wanted
+            return np.ones((k.height_px, k.width_px), bool)
+        left, top = np.clip(np.floor((seen[0] - spread_px) / TILE_PX), 0, [across, down]).astype(int).T
+        right, bottom = np.clip(np.ceil((seen[1] + spread_px) / TILE_PX), 0, [across, down]).astype(int).T
+        meets = (left < right) & (top < bottom)
+        for row, column, sign in ((top, left, 1), (top, right, -1), (bottom, left, -1), (bottom, right, 1)):
+            np.add.at(edges, (row[meets], column[meets]), sign)
+    tiles = edges.cumsum(axis=0).cumsum(axis=1)[:-1, :-1] > 0
+    return tiles.repeat(TILE_PX, axis=0).repeat(TILE_PX, axis=1)[: k.height_px, : k.width_px]
 
 
 def repaint(atlas: Atlas, scene: Scene, blocks: dict[str, Blocks]) -> None:
