@@ -5,7 +5,6 @@ import math
 import numpy as np
 
 from relens.render.cpu_bounds import (
-    ALPHA_LEAST,
     GREATEST,
     LEAST,
     ONE,
@@ -15,7 +14,6 @@ from relens.render.cpu_bounds import (
     nogil_jit,
 )
 from relens.render.cpu_view import (
-    OPAQUE,
     TILE_PX,
     active_layers,
     blur_px_of,
@@ -217,9 +215,6 @@ def render_tiles(
             step *= 2
         columns = right - left if step == 1 else TILE_PX // step + 1
         rows = bottom - top if step == 1 else TILE_PX // step + 1
-        # Where the whole pupil meets one surface, no view has to find that out again.
-        shared = seen == 1 and ranges[active[0], ALPHA_LEAST] > ONE - OPAQUE
-
         views_taken = 1 if pinhole else count * a_sample
         done = 0
         for index in range(views_taken):
@@ -230,12 +225,8 @@ def render_tiles(
             )
             # Dither from view to view blends neighbouring levels without reading both.
             dither = np.float32(2.0 ** (((first * a_sample + index + 0.5) * 0.7548776662466927) % 1.0))
-            filled = forward and shared and unfolded_surfaces(
-                atlas, active, seen, ranges, lines, blur, blur_px, footprint_share, dither, matrix, origin, photo, left,
-                top, columns, rows, step, view, clear,
-            )  # fmt: skip
-            if forward and not filled:
-                shared = False
+            filled = False
+            if forward:
                 met = active_layers(
                     atlas, pupil_range, lines, blur, near_limit(origin[2]), footprint_share, blur_px, ranges, active,
                     scratch,
