@@ -2,6 +2,7 @@
 
 import numpy as np
 from hypothesis import given
+from hypothesis import strategies as st
 from layer_scenes import plane, scene_of, texture
 from stacked_scenes import seen_plainly, stacked_scenes
 from strategies import scenes
@@ -13,6 +14,22 @@ from relens.canonical.photo_view import photo_view, shown
 def test_the_view_is_the_layers_laid_over_each_other_nearest_first(scene):
     page, _ = seen_plainly(scene)
     np.testing.assert_allclose(photo_view(scene), page, rtol=1e-5, atol=2e-5 * max(1, page.max()))
+
+
+@given(stacked_scenes(), st.data())
+def test_the_view_of_a_window_is_that_window_of_the_view(scene, data):
+    page = photo_view(scene)
+    rows, columns = (
+        sorted(data.draw(st.lists(st.integers(0, n), min_size=2, max_size=2, unique=True))) for n in page.shape[:2]
+    )
+    window = slice(*rows), slice(*columns)
+    np.testing.assert_array_equal(photo_view(scene, window), page[window])
+
+
+def test_the_view_of_a_window_of_several_bands():
+    scene = scene_of(plane("card", texture(1), 2.0, 0.5), plane("wall", texture(2), 0.5), border_px=16)
+    window = slice(5, 75), slice(3, 60)
+    np.testing.assert_array_equal(photo_view(scene, window), photo_view(scene)[window])
 
 
 @given(scenes())

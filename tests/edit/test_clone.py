@@ -2,6 +2,7 @@
 
 import math
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -46,7 +47,19 @@ def test_a_stroke_holds_what_is_a_step_away_as_it_was_before(right, down):
     np.testing.assert_array_equal(after.layers[1].rgba[untouched], scene.layers[1].rgba[untouched])
 
 
-def test_without_a_brush_the_middle_of_the_window_is_copied_from():
+def test_a_mask_near_the_edge_is_copied_to_from_its_middle(tmp_path):
+    """Looking for outlines takes in room around the mask, as far as the page goes, which is no part of it."""
+    mask = np.zeros((48, 64), np.uint8)
+    mask[2:8, 44:52] = 255
+    cv2.imwrite(str(tmp_path / "mask.png"), mask)
+    scene = scene_of(plane("wall", texture(2), 1.0))
+    after = Clone((36, 25), Where(mask=tmp_path / "mask.png", feather_px=0))(scene).layers[0]
+    at = slice(2 + BORDER_PX, 8 + BORDER_PX), slice(44 + BORDER_PX, 52 + BORDER_PX)
+    there = slice(22 + BORDER_PX, 28 + BORDER_PX), slice(32 + BORDER_PX, 40 + BORDER_PX)
+    np.testing.assert_allclose(after.rgba[at], scene.layers[0].rgba[there], atol=1e-6)
+
+
+def test_without_a_brush_the_middle_of_what_is_selected_is_copied_from():
     scene, where = two_layers(), Where(layer="wall", depth_m=(0.5, 2))
     with pytest.raises(ValueRangeError, match="off the pages"):
         Clone((33, 24), where)(scene)

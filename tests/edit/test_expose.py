@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from layer_scenes import BORDER_PX, plane, scene_of, texture
 from stacked_scenes import bits, stacked_scenes
+from unchecked import unchecked
 
 from relens.edit.expose import Expose
 from relens.edit.selection import Where
@@ -122,6 +123,11 @@ def test_the_grey_is_what_the_photo_shows_not_a_hidden_page():
 def test_what_is_out_of_range_is_named(edit, named):
     with pytest.raises(ValueRangeError, match=named):
         edit(two_layers())
+
+
+def test_half_a_grey_point_is_refused():
+    with unchecked(), pytest.raises(ValueRangeError, match="neutral_px="):
+        Expose(neutral_px=(10.0,))(two_layers())
 
 
 def test_black_is_no_grey():

@@ -15,8 +15,8 @@ from small_scene import BACK, edit, files, set_json, small_scene
 from stacked_scenes import bits, stacked_scenes
 
 from relens.edit import Expose, History, Paint, Where, load_history, same_photo, save_history
+from relens.edit.digest import digest
 from relens.edit.history_file import load_edits
-from relens.edit.page_set import digest
 from relens.errors import FileError
 from relens.photo.photo import SourceFile
 from relens.scene_folder import load_scene, save_scene

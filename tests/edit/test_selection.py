@@ -289,6 +289,11 @@ def test_conditions_out_of_range_are_refused_in_one_line(where, problem):
     assert len(str(caught.value).splitlines()) == 1
 
 
+def test_half_a_click_is_refused():
+    with unchecked(), pytest.raises(ValueRangeError, match="click_px="):
+        select(SCENE, Where(click_px=(5.0,)))
+
+
 @pytest.mark.parametrize(
     "where",
     [

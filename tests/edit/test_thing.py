@@ -65,6 +65,14 @@ def test_all_that_shows_is_all_there_is():
         np.testing.assert_array_equal(found[layer.name], layer.rgba[..., 3] > 0, err_msg=layer.name)
 
 
+def test_what_shows_nowhere_stays_as_it_is_selected():
+    scene = scene_of(plane("wall", 0.8, 2.0), plane("hidden", 0.5, 0.5, ROW > 20))
+    assert select_thing(scene, Where()).coverage.keys() == {"wall", "hidden"}
+    found = select_thing(scene, Where(depth_m=(1, 5)))
+    assert found.coverage.keys() == {"hidden"}
+    np.testing.assert_array_equal(found.coverage["hidden"], (ROW > 20)[found.window])
+
+
 def test_a_named_page_is_selected_as_it_is():
     found = covered(Where(layer="subject-1"))
     np.testing.assert_array_equal(found["subject-1"], DISC > 0)

@@ -19,20 +19,25 @@ _SAME_ALPHA = 1e-4
 Window = tuple[slice, slice]
 
 
-def photo_view(scene: Scene) -> Float32[np.ndarray, "h w 4"]:
-    """What the photo's pinhole sees, border included: linear light, premultiplied."""
+def photo_view(scene: Scene, window: Window | None = None) -> Float32[np.ndarray, "h w 4"]:
+    """What the photo's pinhole sees: linear light, premultiplied.
+
+    window: rows and columns of the pages; without it all, border included.
+    """
     from relens.canonical.photo_kernels import add_shown
 
     height, width = scene.layers[0].inverse_depth.shape
-    page = np.zeros((height, width, 4), np.float32)
+    rows, columns = window = window or (slice(0, height), slice(0, width))
+    page = np.zeros((rows.stop - rows.start, columns.stop - columns.start, 4), np.float32)
 
     def add(band: Window) -> None:
         layers, share = _shares(scene, band)
         for layer, part in zip(layers, share, strict=True):
-            add_shown(page[band], layer.rgba[band], part)
+            start = band[0].start - rows.start
+            add_shown(page[start : start + len(part)], layer.rgba[band], part)
 
     with ThreadPoolExecutor(_THREADS) as pool:
-        list(pool.map(add, _bands((slice(0, height), slice(0, width)))))
+        list(pool.map(add, _bands(window)))
     return page
 
 

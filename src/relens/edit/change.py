@@ -7,7 +7,8 @@ import numpy as np
 from jaxtyping import Float32
 
 from relens.canonical.photo_view import Window
-from relens.edit.selection import Selection, bounds
+from relens.edit.selection import Selection
+from relens.edit.window import bounds
 from relens.errors import ValueRangeError
 from relens.render.threads import copied
 from relens.scene import Layer, Scene
@@ -38,11 +39,11 @@ def changed(scene: Scene, selection: Selection, change: Callable[[Patch], Float3
     """The scene with the selected texels' colours changed, each by as much as it is selected.
 
     change: from a patch to its new straight colours, linear light. Alpha and depth stay.
-    Raises ValueRangeError for colours that are not finite or negative.
+    Raises ValueRangeError for colours of another shape, not finite or negative.
     """
     from relens.edit.mix_kernel import mix
 
-    pages = {}
+    layers = {}
     for layer in scene.layers:
         coverage = selection.coverage.get(layer.name)
         if coverage is None:
@@ -54,8 +55,8 @@ def changed(scene: Scene, selection: Selection, change: Callable[[Patch], Float3
         page = copied(layer.rgba)
         if not mix(page[patch.window], new, patch.colour, patch.alpha, patch.coverage):
             raise ValueRangeError("edit", "colours that are negative or not finite", "linear light, 0 or more")
-        pages[layer.name] = replace(layer, rgba=page)
-    return replace(scene, layers=tuple(pages.get(layer.name, layer) for layer in scene.layers))
+        layers[layer.name] = replace(layer, rgba=page)
+    return replace(scene, layers=tuple(layers.get(layer.name, layer) for layer in scene.layers))
 
 
 def _patch(layer: Layer, window: Window, coverage: Float32[np.ndarray, "h w"]) -> Patch:

@@ -6,8 +6,8 @@ import numpy as np
 from jaxtyping import Bool, Float32
 
 from relens.canonical.photo_view import Window
-from relens.edit.room import grown, margins
 from relens.edit.sight import sight
+from relens.edit.window import grown, margins
 from relens.errors import ValueRangeError
 from relens.scene import Layer, Scene
 
@@ -71,7 +71,7 @@ def closed(
     layers = []
     for layer in after.layers:
         painted = mixed & (now.share[layer.name] > 0) if layer.name in now.share else mixed & False
-        more = added if layer is rear else None
+        more = added if layer is rear and added.any() else None
         layers.append(_renewed(layer, window, colour, depth, painted, more))
     return replace(after, layers=tuple(layers))
 

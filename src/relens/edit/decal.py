@@ -9,8 +9,10 @@ from jaxtyping import Float32
 
 from relens.canonical.photo_view import Window
 from relens.edit.change import Patch, changed
+from relens.edit.gamut import LUMINANCE
 from relens.edit.selection import Selection, Where, select
 from relens.edit.surface_map import SurfaceMap, rolled_out, surface_at
+from relens.edit.window import inside
 from relens.errors import FileError, ValueRangeError
 from relens.photo import read_photo
 from relens.ranges import finite, number, positive
@@ -20,8 +22,6 @@ from relens.scene import Scene
 _DETAIL = 1 / 16
 # A picture with more pixels a texel than this is reduced first.
 _PIXELS_PER_TEXEL = 2.0
-# Luminance of linear sRGB (Rec. 709).
-_LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def laid_on(
         raise ValueRangeError("selection", "without the picture", "a place for it; move it or widen the conditions")
 
     def printed(patch: Patch) -> np.ndarray:
-        here = ink[_inside(patch.window, surface.window)]
+        here = ink[inside(patch.window, surface.window)]
         colour = np.float32(opacity) * _lit(here, patch, shading)
         # Colours beyond sRGB have negative light, which an edit may not leave.
         return np.maximum(patch.colour, 0) * (1 - np.float32(opacity) * here[..., 3:]) + colour
@@ -132,21 +132,13 @@ def _common(
         for one, other in zip(selection.window, window, strict=True)
     )
     common = rows, columns
-    coverage = selection.coverage[name][_inside(common, selection.window)]
-    return common, coverage * marked[_inside(common, window)]
-
-
-def _inside(window: Window, outer: Window) -> Window:
-    """The window as rows and columns of another one around it."""
-    rows, columns = (
-        slice(one.start - around.start, one.stop - around.start) for one, around in zip(window, outer, strict=True)
-    )
-    return rows, columns
+    coverage = selection.coverage[name][inside(common, selection.window)]
+    return common, coverage * marked[inside(common, window)]
 
 
 def _lit(ink: Float32[np.ndarray, "h w 4"], patch: Patch, shading: float) -> Float32[np.ndarray, "h w 3"]:
     """The ink's premultiplied colours in the surface's light: its luminance over its mean under the ink."""
-    luminance = np.maximum(patch.colour @ _LUMINANCE, 0)
+    luminance = np.maximum(patch.colour @ LUMINANCE, 0)
     weight = ink[..., 3] * patch.coverage * patch.alpha
     mean = float((luminance * weight).sum(dtype=np.float64)) / float(weight.sum(dtype=np.float64))
     if mean <= 0:

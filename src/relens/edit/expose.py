@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from jaxtyping import Float64
 
+from relens.canonical.photo_view import photo_view
 from relens.edit.change import Patch, changed
 from relens.edit.gamut import in_gamut
-from relens.edit.seen import seen
 from relens.edit.selection import Where, select
 from relens.errors import ValueRangeError
 from relens.ranges import number
@@ -108,13 +108,15 @@ def _planck(mired: float) -> tuple[float, float]:
 def _picked(scene: Scene, pixel: tuple[float, float]) -> Float64[np.ndarray, "3"]:
     """What the photo shows around a pixel: the median of each channel."""
     k, border_px, reach = scene.camera.intrinsics, scene.border_px, _PICKER_REACH_PX
+    if len(pixel) != 2:
+        raise ValueRangeError("neutral_px", pixel, "column and row of the photo")
     column = int(number("neutral_px", pixel[0], f"a column of the photo, 0 to {k.width_px}", 0, k.width_px))
     row = int(number("neutral_px", pixel[1], f"a row of the photo, 0 to {k.height_px}", 0, k.height_px))
     window = (
         slice(max(0, row + border_px - reach), min(row + reach + 1, k.height_px + border_px) + border_px),
         slice(max(0, column + border_px - reach), min(column + reach + 1, k.width_px + border_px) + border_px),
     )
-    shows = seen(scene, window).reshape(-1, 4)
+    shows = photo_view(scene, window).reshape(-1, 4)
     shows = shows[shows[:, 3] > 0.5]
     colour = np.median(shows[:, :3] / shows[:, 3:], axis=0) if len(shows) else np.zeros(3)
     if colour.min() < _LEAST_LIGHT:

@@ -3,7 +3,8 @@
 import numpy as np
 from jaxtyping import Float32
 
-_LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)  # Rec. 709
+# Of linear sRGB (Rec. 709).
+LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
 
 
 def in_gamut(light: Float32[np.ndarray, "*n 3"]) -> Float32[np.ndarray, "*n 3"]:
@@ -16,7 +17,7 @@ def in_gamut(light: Float32[np.ndarray, "*n 3"]) -> Float32[np.ndarray, "*n 3"]:
         return light
     outside = (light < 0).any(axis=-1)
     colour = light[outside]
-    grey = np.maximum(colour @ _LUMINANCE, 0)[:, None]
+    grey = np.maximum(colour @ LUMINANCE, 0)[:, None]
     least = colour.min(axis=-1, keepdims=True)
     inside = light.copy()
     # The least channel is below 0 and grey is not, so there is something to divide by.

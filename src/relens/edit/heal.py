@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from jaxtyping import Bool, Float32
 
-from relens.canonical.photo_view import Window, shown
+from relens.canonical.photo_view import Window, photo_view, shown
 from relens.edit.change import Patch, changed
 from relens.edit.match import best_step, reach_px, width_px
-from relens.edit.room import grown, margins
-from relens.edit.seen import seen
 from relens.edit.selection import Where, select
 from relens.edit.stamp import Step, stamped, step_to
+from relens.edit.window import grown, inside, margins
 from relens.errors import ValueRangeError
 from relens.scene import Scene
 
@@ -65,7 +64,7 @@ class Heal:
                 return rgba, solid >= _SOLID
 
             def all_layers(area: Window) -> tuple[np.ndarray, np.ndarray]:
-                rgba = seen(scene, area)
+                rgba = photo_view(scene, area)
                 return rgba, rgba[..., 3] >= _SOLID
 
             for page in (own, all_layers):
@@ -103,8 +102,7 @@ def _blended(scene: Scene, patch: Patch, step: Step, page: _Page) -> Float32[np.
         return None
     source = _logarithm(stamped(scene, patch.layer, area, step, hole | rim))
     healed = source + push_pull(_logarithm(rgba) - source, _TIE * rim)
-    rows, columns = (slice(p.start - a.start, p.stop - a.start) for p, a in zip(patch.window, area, strict=True))
-    return np.maximum(np.exp(healed[rows, columns]) - _SHADOW, 0)
+    return np.maximum(np.exp(healed[inside(patch.window, area)]) - _SHADOW, 0)
 
 
 def _rim_px(window: Window, step: Step, shape: tuple[int, ...]) -> int:

@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from relens.edit.digest import digest, file_digest
 from relens.edit.history import History, Step
-from relens.edit.page_set import digest, file_digest
 from relens.edit.patch_file import encode_patches
 from relens.errors import FileError, ValueRangeError
 from relens.scene_folder import load_scene, save_scene

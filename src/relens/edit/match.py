@@ -5,9 +5,8 @@ import math
 import numpy as np
 from jaxtyping import Bool, Float32
 
-from relens.edit.room import grown
-from relens.edit.selection import bounds
 from relens.edit.stamp import Step
+from relens.edit.window import bounds, grown
 
 # Larger holes are searched for at reduced scale, at which they are so wide.
 _SEARCHED_PX = 48
@@ -20,7 +19,7 @@ _FAR = 2.0
 
 def width_px(hole: Bool[np.ndarray, "h w"]) -> int:
     """The longer side of what holds the hole."""
-    return max(line.stop - line.start for line in bounds(hole.astype(np.float32)))
+    return max(line.stop - line.start for line in bounds(hole))
 
 
 def reach_px(hole_px: int) -> int:
@@ -66,7 +65,7 @@ def _best(
     import cv2
 
     ring_px = max(_LEAST_RING_PX, round(_RING * width_px(hole)))
-    rows, columns = box = grown(bounds(hole.astype(np.float32)), ring_px, hole.shape)
+    rows, columns = box = grown(bounds(hole), ring_px, hole.shape)
     wide = cv2.dilate(hole[box].astype(np.uint8), np.ones((2 * ring_px + 1,) * 2, np.uint8)) > 0
     ring, inside = (wide & usable[box]).astype(np.float32), hole[box].astype(np.float32)
     if not ring.any():

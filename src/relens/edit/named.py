@@ -111,11 +111,11 @@ def _words(value: Any) -> list[str]:
 def places_of(edit: Edit) -> list[str]:
     """Which of an edit's values say where in its photo something is, so that they mean nothing in another."""
     flat = {**vars(edit), **vars(edit.where)}
-    return [name for name, value in flat.items() if value and (name == "mask" or _is_place(name, value))]
-
-
-def _is_place(name: str, value: Any) -> bool:
-    return name.endswith("_px") and isinstance(value, tuple)
+    return [
+        name
+        for name, value in flat.items()
+        if value and (name == "mask" or (name.endswith("_px") and isinstance(value, tuple)))
+    ]
 
 
 def _require_known(name: str, kind: type, values: Mapping[str, Any]) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Bool, UInt16
 
 from relens.canonical.photo_view import Window
+from relens.edit.window import bounds
 from relens.errors import FileError
 from relens.photo.colour_space import SRGB, to_linear_srgb
 from relens.photo.png_chunks import SIGNATURE
@@ -94,15 +95,8 @@ def difference(page: Returned, scene_codes: UInt16[np.ndarray, "h w 4"]) -> Diff
         if (mine.view(np.uint64) == other.view(np.uint64)).all():
             continue
         texels[rows] = _differ(mine, other, page)
-    changed_rows = np.flatnonzero(texels.any(axis=1))
-    if not changed_rows.size:
-        return None
-    columns = np.flatnonzero(texels.any(axis=0))
-    window = (
-        slice(int(changed_rows[0]), int(changed_rows[-1]) + 1),
-        slice(int(columns[0]), int(columns[-1]) + 1),
-    )
-    return Difference(window, texels[window])
+    window = bounds(texels)
+    return Difference(window, texels[window]) if texels[window].size else None
 
 
 def _differ(mine: np.ndarray, other: np.ndarray, page: Returned) -> np.ndarray:

@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from relens.canonical import Pages
 from relens.errors import FileError
-from relens.scene import Layer, Scene
+from relens.scene import Scene
+from relens.scene_folder.manifest import first_problem
 from relens.scene_folder.read_bytes import read_bytes
 
 RECORD_NAME = "pages.json"
@@ -18,7 +19,6 @@ FORMAT = "relens-pages"
 VERSION = 1
 
 _RECORD_BYTES_LIMIT = 1 << 20
-_PIECE_BYTES = 1 << 20
 # Of the depth every so many-th row and column tells one scene from another.
 _STEP = 16
 
@@ -70,26 +70,6 @@ def page_file(name: str) -> str:
     return f"{name}.png"
 
 
-def digest(*pieces: bytes | memoryview) -> str:
-    """SHA-256, as pages.json has it."""
-    found = hashlib.sha256()
-    for piece in pieces:
-        found.update(piece)
-    return found.hexdigest()
-
-
-def file_digest(path: Path) -> str:
-    """SHA-256 of a file. Raises FileError where it cannot be read."""
-    found = hashlib.sha256()
-    try:
-        with path.open("rb") as file:
-            while piece := file.read(_PIECE_BYTES):
-                found.update(piece)
-    except OSError as error:
-        raise FileError(path, f"cannot read: {error.strerror or error}") from error
-    return found.hexdigest()
-
-
 def geometry_digest(scene: Scene) -> str:
     """SHA-256 of what edits of colours leave alone: the camera, and every 16th row and column of the depth."""
     k = scene.camera.intrinsics
@@ -99,11 +79,6 @@ def geometry_digest(scene: Scene) -> str:
         sample = np.nan_to_num(layer.inverse_depth[::_STEP, ::_STEP], nan=-1.0)
         numbers.update(np.ascontiguousarray(sample, "<f4").tobytes())
     return numbers.hexdigest()
-
-
-def is_subject(layer: Layer) -> bool:
-    """Whether the matte cut out this layer."""
-    return layer.name.split("-")[0] == "subject"
 
 
 def write_record(record: PageSet, folder: Path) -> None:
@@ -121,7 +96,5 @@ def read_record(folder: Path) -> PageSet:
     try:
         return PageSet.model_validate_json(text)
     except ValidationError as error:
-        problem = error.errors(include_url=False, include_context=False)[0]
-        place = ".".join(str(part) for part in problem["loc"])
-        said = f"{place}: {problem['msg']}" if place else problem["msg"]
-        raise FileError(path, f"is no record of exported pages: {said}; export the scene's pages anew") from error
+        problem = f"is no record of exported pages: {first_problem(error)}"
+        raise FileError(path, f"{problem}; export the scene's pages anew") from error

@@ -10,20 +10,21 @@ from pathlib import Path
 import numpy as np
 
 from relens.canonical.photo_view import photo_view
+from relens.edit.digest import digest, file_digest
 from relens.edit.open_raster import Raster, RasterLayer, read_open_raster
 from relens.edit.page_in import Difference, Returned, difference, read_returned
-from relens.edit.page_set import RASTER_NAME, PageSet, digest, file_digest, page_file, read_record
+from relens.edit.page_set import RASTER_NAME, PageSet, page_file, read_record
 from relens.edit.pages_out import mask_names
 from relens.errors import FileError, ValueRangeError
 from relens.photo.colour_space import SRGB
 from relens.scene import Layer, Scene
-from relens.scene_folder.page import decode_page, encode_page
+from relens.scene_folder.page import decode_page, encode_page, page_bytes_limit
 from relens.scene_folder.read_bytes import read_bytes
 
 # More would hold more pages in memory at a time.
 _THREADS = 2
-# Alpha of the photo's page may change by rounding, in codes of 16 bits.
-_SAME_ALPHA = 6
+# Alpha of the photo's page may change by rounding: by some codes of 16 bits, or one of 8.
+_SAME_ALPHA, _SAME_ALPHA_8_BIT = 6 / 65535, 257 / 65535
 
 
 @dataclass(frozen=True)
@@ -123,8 +124,7 @@ def _folder_pages(record: PageSet, folder: Path) -> Mapping[str, _Source]:
     if extra:
         problem = f"is no page of this scene, which has {', '.join(expected)}"
         raise FileError(folder / extra[0], f"{problem}; rename it, or move it away")
-    # Twice the raw pixels, and room for what editors add.
-    limit = 16 * record.width_px * record.height_px + (64 << 20)
+    limit = page_bytes_limit(record.width_px, record.height_px)
 
     def read(name: str) -> Returned | None:
         file = folder / page_file(name)
@@ -137,7 +137,7 @@ def _folder_pages(record: PageSet, folder: Path) -> Mapping[str, _Source]:
 
 
 def _raster_pages(scene: Scene, record: PageSet, path: Path) -> Mapping[str, _Source]:
-    limit = 16 * record.width_px * record.height_px + (64 << 20)
+    limit = page_bytes_limit(record.width_px, record.height_px)
     raster = read_open_raster(path, mask_names(scene), limit)
     _check_layers(raster, record, path)
 
@@ -211,8 +211,8 @@ def _with_change(scene: Scene, name: str, read: _Read, gain: float, place: Path 
     part, new = rgba[window], decode_page(page.codes[window], gain)
     if layer is None:
         alpha = part[..., 3:]
-        step = 65535 // 255 if page.bits == 8 else _SAME_ALPHA
-        other = texels & (np.abs(new[..., 3] - np.clip(alpha[..., 0], 0, 1)) > step / 65535)
+        tolerance = _SAME_ALPHA_8_BIT if page.bits == 8 else _SAME_ALPHA
+        other = texels & (np.abs(new[..., 3] - np.clip(alpha[..., 0], 0, 1)) > tolerance)
         if other.any():
             advice = "bring it back, and change what is to be transparent on its layer's page"
             raise FileError(place, f"has another alpha than it had in {int(other.sum())} texels; {advice}")

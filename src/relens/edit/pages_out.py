@@ -11,19 +11,18 @@ from jaxtyping import UInt16
 from relens.atomic import atomic_folder
 from relens.canonical import PHOTO, Pages
 from relens.canonical.photo_view import photo_view
+from relens.edit.digest import digest, file_digest
 from relens.edit.open_raster import Pieces, write_open_raster
 from relens.edit.page_set import (
     RASTER_NAME,
     RECORD_NAME,
     PageSet,
-    digest,
-    file_digest,
     geometry_digest,
-    is_subject,
     page_file,
     read_record,
     write_record,
 )
+from relens.edit.selection import is_subject
 from relens.errors import FileError
 from relens.scene import Scene
 from relens.scene_folder.page import encode_page, page_gain, srgb_png

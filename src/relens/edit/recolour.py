@@ -9,7 +9,8 @@ from jaxtyping import Float32
 from relens.edit.change import Patch, changed
 from relens.edit.gamut import in_gamut
 from relens.edit.oklab import light_of, oklab_of
-from relens.edit.selection import Selection, Where, bounds, linear_colour, select
+from relens.edit.selection import Selection, Where, linear_colour, select
+from relens.edit.window import bounds
 from relens.errors import ValueRangeError
 from relens.ranges import number
 from relens.scene import Scene

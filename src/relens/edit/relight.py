@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from jaxtyping import Float32
 
-from relens.canonical.photo_view import Window
+from relens.canonical.photo_view import Window, photo_view
 from relens.edit.change import Patch, changed
-from relens.edit.gamut import in_gamut
-from relens.edit.seen import seen
+from relens.edit.gamut import LUMINANCE, in_gamut
 from relens.edit.selection import Selection, Where, select
+from relens.edit.window import grown, inside
 from relens.errors import ValueRangeError
 from relens.ranges import number
 from relens.scene import Scene
@@ -19,7 +19,6 @@ _CLIPPED = 0.985
 _RIM_PX = 3
 # Surroundings are no darker: below, a stop is nothing that one sees.
 _DARK = np.float32(1e-3)
-_LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)  # Rec. 709
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,7 @@ class Relight:
 
     Attributes:
         stops: how much more light the brightest get, 0 to 16.
-        threshold: the part of the brightest from which on light is lifted, 0 to less than 1.
+        threshold: the part of the brightest from which on light is lifted, 0 to 0.99.
         size_px: how wide a highlight may be in the photo (default: a fiftieth of its width); wider things are none.
         where: where to look for highlights.
     """
@@ -57,7 +56,7 @@ class Relight:
         lit = {name: selection.coverage[name] * (lift > 0) for name, lift in lifts.items()}
 
         def relit(patch: Patch) -> np.ndarray:
-            lift = lifts[patch.layer.name][_inside(patch.window, selection.window)]
+            lift = lifts[patch.layer.name][inside(patch.window, selection.window)]
             colour = in_gamut(patch.colour)
             more = np.expm1(np.float32(stops * np.log(2)) * lift)
             return colour + more[..., None] * _light(colour, patch.coverage * patch.alpha)
@@ -106,21 +105,10 @@ def _surroundings(scene: Scene, window: Window, size_px: int) -> Float32[np.ndar
     """
     import cv2
 
-    height, width = scene.layers[0].inverse_depth.shape
-    rows, columns = window
-    top, left = max(0, rows.start - size_px), max(0, columns.start - size_px)
-    wide = slice(top, min(height, rows.stop + size_px)), slice(left, min(width, columns.stop + size_px))
+    wide = grown(window, size_px, scene.layers[0].inverse_depth.shape)
     square = np.ones((size_px + 1, size_px + 1), np.uint8)
-    opened = np.asarray(cv2.morphologyEx(_brightness(seen(scene, wide)), cv2.MORPH_OPEN, square), np.float32)
-    return np.maximum(opened[_inside(window, wide)], _DARK)
-
-
-def _inside(window: Window, outer: Window) -> Window:
-    """Where a window's rows and columns are in an outer one's array."""
-    rows, columns = (
-        slice(part.start - whole.start, part.stop - whole.start) for part, whole in zip(window, outer, strict=True)
-    )
-    return rows, columns
+    opened = np.asarray(cv2.morphologyEx(_brightness(photo_view(scene, wide)), cv2.MORPH_OPEN, square), np.float32)
+    return np.maximum(opened[inside(window, wide)], _DARK)
 
 
 def _brightness(colour: Float32[np.ndarray, "h w _"]) -> Float32[np.ndarray, "h w"]:
@@ -149,5 +137,5 @@ def _light(colour: Float32[np.ndarray, "h w 3"], weight: Float32[np.ndarray, "h 
     # A core without a bright rim, such as a painted lamp, keeps its colour.
     rims = np.where(rims.any(axis=1, keepdims=True), rims, colour[core])
     light = colour.copy()
-    light[core] = rims * ((colour[core] @ _LUMINANCE) / (rims @ _LUMINANCE))[:, None]
+    light[core] = rims * ((colour[core] @ LUMINANCE) / (rims @ LUMINANCE))[:, None]
     return light

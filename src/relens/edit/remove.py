@@ -42,7 +42,8 @@ class Remove:
         for layer in scene.layers:
             part = gone.coverage.get(layer.name)
             if self.anew:
-                behind = np.where(layer.inverse_depth[gone.window] < taken, every, 0)
+                there = layer.rgba[gone.window][..., 3] > 0
+                behind = np.where(there & (layer.inverse_depth[gone.window] < taken), every, 0)
                 part = behind if part is None else np.maximum(part, behind)
             if part is not None and part.any():
                 page = layer.rgba.copy()

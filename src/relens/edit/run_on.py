@@ -3,6 +3,8 @@
 import numpy as np
 from jaxtyping import Bool, Float32
 
+from relens.edit.window import bounds, grown
+
 
 def run_on(
     plane: Float32[np.ndarray, "h w"], shows: Bool[np.ndarray, "h w"], there: Bool[np.ndarray, "h w"]
@@ -13,7 +15,6 @@ def run_on(
     stroke over the head is not. shows, there: where the photo shows the layer, and where it is at all. A layer that
     shows nowhere has 0.
     """
-    from relens.edit.selection import bounds
     from relens.lift.rear import nearest
 
     result = np.where(shows, plane, np.float32(0))
@@ -21,8 +22,7 @@ def run_on(
     if not hidden.any() or not result.any():
         return result
     # What is hidden lies between what shows, so a window of it and a rim around will do.
-    rows, columns = bounds(hidden.astype(np.float32))
-    window = slice(max(0, rows.start - 1), rows.stop + 1), slice(max(0, columns.start - 1), columns.stop + 1)
+    window = grown(bounds(hidden), 1, hidden.shape)
     if not shows[window].any():
         window = slice(None), slice(None)
     part, inside = result[window], hidden[window]

@@ -8,16 +8,15 @@ import numpy as np
 from jaxtyping import Float32
 
 from relens.canonical.photo_view import Window, photo_view, shown
-from relens.edit.room import grown, margins
 from relens.edit.run_on import run_on
+from relens.edit.window import bounds, grown, margins
 from relens.errors import ValueRangeError
 from relens.photo import srgb_decode
 from relens.ranges import number, positive
 from relens.scene import Layer, Scene
 
-_SUBJECT = "subject"
 # A texel that shows less of a layer than this is not selected with what shows there.
-_LEAST_SHARE = 1 / 255
+LEAST_SHARE = 1 / 255
 # A brush's points farther from the photo than this are mistakes.
 _FARTHEST_PX = 1e6
 # Rows worked on at a time, so that what is between stays in the processor's cache.
@@ -37,8 +36,8 @@ class Where:
         depth_m: only what is so far, nearest and farthest z-depth.
         colour: only what looks like this, "#rrggbb" in sRGB, within `tolerance`.
         tolerance: CIE 1976 difference of Lab colours; 2 is just visible.
-        click_px: only the thing there, grown through colour and depth.
-        mask: only within a mask file of the photo's aspect, white where selected.
+        click_px: only the thing there, grown through colour and depth, and what is hidden of it.
+        mask: only within a mask file of the photo's aspect, white where selected; roughly will do, edges are found.
         brush_px: only where a brush went, along straight lines from point to point.
         radius_px: the brush's.
         feather_px: how far mask, brush and click fade out, one standard deviation.
@@ -93,7 +92,7 @@ def fulfilling(scene: Scene, where: Where) -> Selection:
     wanted = None if where.colour is None else linear_colour(where.colour)
     plane, window = _plane(scene, where)
     is_brush = bool(where.brush_px) and not (where.mask or where.click_px)
-    shows = where.layer is None and (is_brush or bool(where.mask or where.click_px))
+    shows = where.layer is None and bool(where.brush_px or where.mask or where.click_px)
     if shows and is_brush:
         seen_from = grown(window, scene.border_px, scene.layers[0].inverse_depth.shape)
         plane, window = np.pad(plane, margins(window, seen_from)), seen_from
@@ -104,7 +103,7 @@ def fulfilling(scene: Scene, where: Where) -> Selection:
         if not shows:
             part = plane * there
         elif layer.name in visible:
-            seen = visible[layer.name] >= _LEAST_SHARE
+            seen = visible[layer.name] >= LEAST_SHARE
             part = run_on(plane, seen, there) if is_brush else plane * seen
         else:
             continue
@@ -125,10 +124,15 @@ def _layers(scene: Scene, where: Where) -> list[Layer]:
         raise ValueRangeError("layer", repr(where.layer), f"one of {', '.join(names)}")
     found = [layer for layer in scene.layers if where.layer in (None, layer.name)]
     if where.subject:
-        found = [layer for layer in found if layer.name == _SUBJECT or layer.name.startswith(f"{_SUBJECT}-")]
+        found = [layer for layer in found if is_subject(layer)]
         if not found:
             raise ValueRangeError("subject", "none in this scene", "a scene lifted with a matte, or another condition")
     return found
+
+
+def is_subject(layer: Layer) -> bool:
+    """Whether the matte cut out this layer."""
+    return layer.name.split("-")[0] == "subject"
 
 
 def _plane(scene: Scene, where: Where) -> tuple[Float32[np.ndarray, "h w"], Window]:
@@ -147,29 +151,19 @@ def _plane(scene: Scene, where: Where) -> tuple[Float32[np.ndarray, "h w"], Wind
     return _windowed(np.minimum.reduce(planes), feather_px)
 
 
-def bounds(plane: Float32[np.ndarray, "h w"]) -> Window:
-    """The smallest window of a plane that holds all of it that is above 0; an empty one where nothing is."""
-    import cv2
-
-    left, top, wide, tall = cv2.boundingRect((plane > 0).view(np.uint8))
-    return slice(top, top + tall), slice(left, left + wide)
-
-
 def _windowed(plane: Float32[np.ndarray, "h w"], feather_px: float) -> tuple[Float32[np.ndarray, "_ _"], Window]:
     import cv2
 
-    rows, columns = bounds(plane)
-    if rows.start == rows.stop:
+    window = bounds(plane)
+    if window[0].start == window[0].stop:
         raise ValueRangeError("selection", "off the photo, or empty", "a mask, brush or click that meets the photo")
-    room = round(3 * feather_px)
-    rows = slice(max(0, rows.start - room), min(plane.shape[0], rows.stop + room))
-    columns = slice(max(0, columns.start - room), min(plane.shape[1], columns.stop + room))
-    part = plane[rows, columns]
+    window = grown(window, round(3 * feather_px), plane.shape)
+    part = plane[window]
     if feather_px > 0:
         part = cv2.GaussianBlur(part, (0, 0), feather_px, borderType=cv2.BORDER_REPLICATE)
         # The blur's weights sum to 1 but for a rounding; what lies well within is selected wholly.
         part[part > 1 - 1e-5] = 1
-    return np.ascontiguousarray(part, np.float32), (rows, columns)
+    return np.ascontiguousarray(part, np.float32), window
 
 
 def _masked(scene: Scene, path: Path) -> Float32[np.ndarray, "h w"]:
@@ -203,17 +197,19 @@ def _clicked(scene: Scene, click_px: tuple[float, float]) -> Float32[np.ndarray,
     import cv2
 
     from relens.matte.select import Click
-    from relens.matte.select import select as grown
+    from relens.matte.select import select as grown_from
 
     page, depth = photo_view(scene), _seen_depth(scene)
     border_px, k = scene.border_px, scene.camera.intrinsics
     inner = (slice(border_px, border_px + k.height_px), slice(border_px, border_px + k.width_px))
+    if len(click_px) != 2:
+        raise ValueRangeError("click_px", click_px, "two numbers, column and row")
     across, down = (number("click_px", at, "two numbers, column and row") for at in click_px)
     if not (0 <= across < k.width_px and 0 <= down < k.height_px):
         raise ValueRangeError(
             "click_px", f"{across:g} {down:g}", f"a pixel inside the {k.width_px}x{k.height_px} photo"
         )
-    coarse = grown(np.ascontiguousarray(page[inner][..., :3]), Click(across, down), inverse_depth=depth[inner])
+    coarse = grown_from(np.ascontiguousarray(page[inner][..., :3]), Click(across, down), inverse_depth=depth[inner])
     mask = cv2.resize(coarse, (k.width_px, k.height_px), interpolation=cv2.INTER_LINEAR)
     return np.pad(np.clip(mask, 0, 1), border_px, mode="edge")
 

@@ -3,9 +3,9 @@
 import numpy as np
 from jaxtyping import Float32
 
-from relens.canonical.photo_view import Window
-from relens.edit.seen import seen
+from relens.canonical.photo_view import Window, photo_view
 from relens.edit.selection import Selection, Where
+from relens.edit.window import bounds
 from relens.errors import ValueRangeError
 from relens.ranges import finite
 from relens.scene import Layer, Scene
@@ -17,7 +17,7 @@ Step = tuple[int, int]
 
 
 def step_to(scene: Scene, selection: Selection, where: Where, from_px: tuple[float, float]) -> Step:
-    """Rows and columns from the brush's first point, else from the selected window's middle, to a point of the photo.
+    """Rows and columns from the brush's first point, else from the middle of what is selected, to a point of the photo.
 
     In whole texels, so that copies are as sharp as what they copy. Raises ValueRangeError for what is no point.
     """
@@ -27,7 +27,12 @@ def step_to(scene: Scene, selection: Selection, where: Where, from_px: tuple[flo
     if where.brush_px:
         anchor_column, anchor_row = where.brush_px[0]
     else:
-        anchor_row, anchor_column = ((side.start + side.stop) / 2 - scene.border_px for side in selection.window)
+        # The window itself may hold much room around, and less of it where the page ends.
+        box = bounds(np.maximum.reduce(list(selection.coverage.values())))
+        anchor_row, anchor_column = (
+            outer.start + (side.start + side.stop) / 2 - scene.border_px
+            for outer, side in zip(selection.window, box, strict=True)
+        )
     return round(row - anchor_row), round(column - anchor_column)
 
 
@@ -44,7 +49,7 @@ def stamped(scene: Scene, layer: Layer, window: Window, step: Step, used: np.nda
     rgba = layer.rgba[rows, columns]
     lacking = rgba[..., 3] < _LEAST_ALPHA
     if (lacking & used).any():
-        rgba = np.where(lacking[..., None], seen(scene, (rows, columns)), rgba)
+        rgba = np.where(lacking[..., None], photo_view(scene, (rows, columns)), rgba)
         if ((rgba[..., 3] < _LEAST_ALPHA) & used).any():
             raise ValueRangeError("from_px", "where nothing is, in part", "a source where the scene shows something")
     # Colours beyond sRGB have negative light, which an edit must not make.

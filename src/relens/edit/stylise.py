@@ -1,14 +1,15 @@
 """Stylise: a style's function, applied to whole pages, so that it holds in every view and every blur."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import cast
 
 import numpy as np
 from jaxtyping import Float32
 
 from relens.edit.change import Patch, changed
-from relens.edit.selection import Selection, Where, bounds, select
+from relens.edit.selection import Selection, Where, select
+from relens.edit.window import bounds
 from relens.errors import ValueRangeError
 from relens.photo import srgb_decode, srgb_encode
 from relens.ranges import number
@@ -29,7 +30,7 @@ class Stylise:
         style: the function as "package.module:function"; it takes and returns an (h, w, 3) float32 array, display sRGB
             from 0 to 1.
         strength: 0 to 1; what was there keeps the rest.
-        where: what to repaint; without a mask, brush or click also what is hidden, so that other views are in style.
+        where: what to repaint; what is hidden of it goes along, so that other views are in style.
     """
 
     style: str
@@ -51,8 +52,7 @@ def stylised(scene: Scene, style: Style, where: Where | None = None, strength: f
     passes.
     """
     strength = number("strength", strength, "0 to 1", 0, 1)
-    where = where or Where()
-    selection = _selected(scene, where)
+    selection = select(scene, where or Where())
     if strength == 0:
         return scene
     by_strength = {name: part * np.float32(strength) for name, part in selection.coverage.items()}
@@ -90,21 +90,6 @@ def found_style(style: str) -> Style:
         problem = "that is no function" if hasattr(module, name) else "there is none of that name"
         raise ValueRangeError("style", repr(style), f"a function of {module_name}; {problem}")
     return cast(Style, found)
-
-
-def _selected(scene: Scene, where: Where) -> Selection:
-    """What is selected, and unless a place in the photo is given, what is hidden and fulfils the conditions as well."""
-    selection = select(scene, where)
-    if where.layer is not None or where.mask is not None or where.brush_px or where.click_px is not None:
-        return selection
-    coverage = {}
-    for layer in scene.layers:
-        try:
-            coverage |= select(scene, replace(where, layer=layer.name)).coverage
-        except ValueRangeError:
-            # The conditions are sound, as the first selection shows: this layer has nothing that fulfils them.
-            continue
-    return replace(selection, coverage=coverage)
 
 
 def _in_style(layer: Layer, style: Style) -> Float32[np.ndarray, "h w 3"]:

@@ -4,8 +4,8 @@ import numpy as np
 from jaxtyping import Bool, Float32
 
 from relens.canonical.photo_view import shown
-from relens.edit.room import grown, margins
-from relens.edit.selection import Selection, Where, fulfilling
+from relens.edit.selection import LEAST_SHARE, Selection, Where, fulfilling, is_subject
+from relens.edit.window import grown, margins
 from relens.scene import Layer, Scene
 
 # How far beyond a selection a soft edge, as of hair, may reach.
@@ -14,7 +14,6 @@ _SOFT_PX = 128
 _EDGE_PX = 6
 # What shows at least so much shows wholly.
 _SOLID = 0.999
-_LEAST_SHARE = 1 / 255
 
 
 def select_thing(scene: Scene, where: Where) -> Selection:
@@ -41,11 +40,16 @@ def to_outlines(scene: Scene, selection: Selection) -> Selection:
         parts = [selection.coverage[layer.name] for layer in layers if layer.name in selection.coverage]
         if parts:
             part = np.pad(np.maximum.reduce(parts), margins(selection.window, window))
-            share = np.sum([visible[layer.name] for layer in layers if layer.name in visible], axis=0)
-            found.append((layers, share, np.where(share >= _LEAST_SHARE, part, 0)))
+            share = sum((visible[layer.name] for layer in layers if layer.name in visible), np.zeros_like(part))
+            # Of what shows nowhere there is no outline to see: it stays as it is selected.
+            seen = share >= LEAST_SHARE
+            found.append((layers, share, np.where(seen, part, 0) if seen.any() else part))
     coverage = {}
     for layers, share, part in found:
-        others = np.any([other > 0 for _, _, other in found if other is not part], axis=0) & np.ones(part.shape, bool)
+        others = np.zeros(part.shape, bool)
+        for _, shows, other in found:
+            if other is not part:
+                others |= (other > 0) & (shows >= LEAST_SHARE)
         own = _outlined(share, np.where(_fringe(share, part, others), 0, part))
         for layer in layers:
             there = np.where(layer.rgba[window][..., 3] > 0, own, 0)
@@ -62,7 +66,7 @@ def _fringe(
         return others
     selected = part > 0
     broad = _away_px(_away_px(~selected) > _EDGE_PX) <= _EDGE_PX + 1
-    rest = (share >= _LEAST_SHARE) & ~selected
+    rest = (share >= LEAST_SHARE) & ~selected
     return selected & ~broad & (_away_px(rest) <= 2 * _EDGE_PX) & (_away_px(others) <= 2 * _EDGE_PX)
 
 
@@ -70,7 +74,7 @@ def _outlined(share: Float32[np.ndarray, "h w"], part: Float32[np.ndarray, "h w"
     """The part, run on from well within what shows of a thing to its edges and to what is hidden of it."""
     from relens.lift.rear import nearest
 
-    for within in (_away_px(share < _SOLID) > _EDGE_PX, share >= _SOLID, share >= _LEAST_SHARE):
+    for within in (_away_px(share < _SOLID) > _EDGE_PX, share >= _SOLID, share >= LEAST_SHARE):
         if within.any():
             return np.maximum(part, part.ravel()[nearest(within)[1]])
     return part
@@ -88,6 +92,5 @@ def _away_px(mask: Bool[np.ndarray, "h w"]) -> Float32[np.ndarray, "h w"]:
 def _things(scene: Scene) -> list[list[Layer]]:
     things: dict[str, list[Layer]] = {}
     for layer in scene.layers:
-        subject = layer.name == "subject" or layer.name.startswith("subject-")
-        things.setdefault("subject" if subject else layer.name, []).append(layer)
+        things.setdefault("subject" if is_subject(layer) else layer.name, []).append(layer)
     return list(things.values())

@@ -49,7 +49,7 @@ def recoloured(before: Scene, after: Scene) -> dict[str, Blocks] | None:
 
 
 def _recoloured_layer(one: Layer, other: Layer) -> Blocks | None:
-    from relens.render.difference import different_blocks
+    from relens.render.block_kernels import different_blocks
 
     if one.inverse_depth is not other.inverse_depth and not np.array_equal(
         one.inverse_depth, other.inverse_depth, equal_nan=True
@@ -129,7 +129,7 @@ def _boxes(
     """Blocks from which changed ones may be read: least and greatest column, row (of the photo) and inverse depth."""
     import cv2
 
-    from relens.render.difference import block_depths
+    from relens.render.block_kernels import block_depths
 
     # Of a block and the next, diagonally too, 1: their texels are side by side.
     apart = cv2.distanceTransform((~blocks).astype(np.uint8), cv2.DIST_C, 3)

@@ -47,8 +47,7 @@ def read_page(path: Path, width_px: int, height_px: int, gain: float) -> Float32
     """
     import cv2
 
-    # Twice the raw pixels, and room for what editors add.
-    data = read_bytes(path, 16 * width_px * height_px + (64 << 20))
+    data = read_bytes(path, page_bytes_limit(width_px, height_px))
     check_page(data, path, width_px, height_px)
     try:
         bgra = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
@@ -57,6 +56,11 @@ def read_page(path: Path, width_px: int, height_px: int, gain: float) -> Float32
     if bgra is None or bgra.shape != (height_px, width_px, 4) or bgra.dtype != np.uint16:
         raise FileError(path, "is a damaged PNG; restore it or save the scene again")
     return decode_page(bgra, gain)
+
+
+def page_bytes_limit(width_px: int, height_px: int) -> int:
+    """No page's file is larger: twice the raw pixels, and room for what editors add."""
+    return 16 * width_px * height_px + (64 << 20)
 
 
 def page_gain(rgba: Float32[np.ndarray, "h w 4"]) -> float:
