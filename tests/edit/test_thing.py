@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from layer_scenes import BORDER_PX, HEIGHT_PX, WIDTH_PX, grid, plane, scene_of
 
-from relens.edit import Where
-from relens.edit.thing import select_thing
+from relens.edit import Selection, Where
+from relens.edit.thing import select_thing, to_outlines
 
 ROW, COLUMN = grid()
 AWAY = np.hypot(COLUMN - 32, ROW - 24)
@@ -77,3 +77,13 @@ def test_a_named_page_is_selected_as_it_is():
     found = covered(Where(layer="subject-1"))
     np.testing.assert_array_equal(found["subject-1"], DISC > 0)
     assert not found["subject"].any()
+
+
+def test_a_click_on_a_wall_takes_nothing_of_who_stands_before_it():
+    """The mask of a click misses the outline by more than a fringe: a bite of the subject, less than a twentieth."""
+    scene = portrait(0 * POST)
+    part = np.where(DISC > 0, (AWAY > 19) & (COLUMN < 20), 1).astype(np.float32)
+    everything = slice(0, ROW.shape[0]), slice(0, ROW.shape[1])
+    found = Selection(everything, {"subject-1": part * (DISC > 0), "background": part * (DISC <= 0)})
+    assert "subject-1" in to_outlines(scene, found, is_click=False).coverage
+    assert set(to_outlines(scene, found, is_click=True).coverage) == {"background"}

@@ -78,7 +78,7 @@ def select(scene: Scene, where: Where) -> Selection:
     if where.layer is None and (where.click_px or where.mask):
         from relens.edit.thing import to_outlines
 
-        return to_outlines(scene, found)
+        return to_outlines(scene, found, is_click=bool(where.click_px))
     return found
 
 

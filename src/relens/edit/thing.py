@@ -14,6 +14,8 @@ _SOFT_PX = 128
 _EDGE_PX = 6
 # What shows at least so much shows wholly.
 _SOLID = 0.999
+# A click's selection that misses an outline takes less than this part of what shows of the thing beside.
+_MEANT = 0.05
 
 
 def select_thing(scene: Scene, where: Where) -> Selection:
@@ -22,15 +24,16 @@ def select_thing(scene: Scene, where: Where) -> Selection:
     Where a page is named, it is that page's texels just as `select` has them.
     """
     selection = fulfilling(scene, where)
-    return selection if where.layer else to_outlines(scene, selection)
+    return selection if where.layer else to_outlines(scene, selection, is_click=bool(where.click_px))
 
 
-def to_outlines(scene: Scene, selection: Selection) -> Selection:
+def to_outlines(scene: Scene, selection: Selection, *, is_click: bool) -> Selection:
     """A selection with the outlines and the hidden parts of the things that it is of.
 
     The subject's layers are one thing, every other layer is a thing of its own. A thing's edge, and what the
     photo hides of it, are selected at least as much as the nearest texel that is well within what shows of it; what is
-    selected of it only as a fringe around another thing is left out.
+    selected of it only as a fringe around another thing is left out. is_click: so is a thing of which little is, beside
+    the one that most is of.
     """
     # As far as the border is wide, lenses and moved cameras look behind things.
     window = grown(selection.window, max(_SOFT_PX, scene.border_px), scene.layers[0].inverse_depth.shape)
@@ -44,6 +47,9 @@ def to_outlines(scene: Scene, selection: Selection) -> Selection:
             # Of what shows nowhere there is no outline to see: it stays as it is selected.
             seen = share >= LEAST_SHARE
             found.append((layers, share, np.where(seen, part, 0) if seen.any() else part))
+    if is_click:
+        most = max(part.sum() for _, _, part in found)
+        found = [one for one in found if one[2].sum() == most or one[2].sum() >= _MEANT * one[1].sum()]
     coverage = {}
     for layers, share, part in found:
         others = np.zeros(part.shape, bool)
