@@ -81,9 +81,11 @@ def test_a_named_page_is_selected_as_it_is():
 
 def test_a_click_on_a_wall_takes_nothing_of_who_stands_before_it():
     """The mask of a click misses the outline by more than a fringe: a bite of the subject, less than a twentieth."""
-    scene = portrait(0 * POST)
-    part = np.where(DISC > 0, (AWAY > 19) & (COLUMN < 20), 1).astype(np.float32)
+    there = AWAY < 36
+    scene = scene_of(plane("subject", 0.5, 2.0, there.astype(np.float32)), plane("background", 0.8, 0.5))
+    bite = there & (COLUMN < 9.5) & (np.abs(ROW - 24) < 7.5)
+    assert bite.sum() < there.sum() / 20
     everything = slice(0, ROW.shape[0]), slice(0, ROW.shape[1])
-    found = Selection(everything, {"subject-1": part * (DISC > 0), "background": part * (DISC <= 0)})
-    assert "subject-1" in to_outlines(scene, found, is_click=False).coverage
+    found = Selection(everything, {"subject": np.float32(bite), "background": np.float32(~there)})
+    assert set(to_outlines(scene, found, is_click=False).coverage) == {"subject", "background"}
     assert set(to_outlines(scene, found, is_click=True).coverage) == {"background"}
