@@ -5,11 +5,13 @@ means are right at edges). Every block of 16x16 texels, and ever larger blocks, 
 of its slope along both axes, and of alpha, so that a tile of the picture can bound what its rays may meet.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float32, Int64
 
+from relens.render.threads import thread_count
 from relens.scene import Layer, Scene
 
 BLOCK_PX = 16
@@ -69,19 +71,24 @@ def build_atlas(scene: Scene, photo_rows: tuple[int, int] | None = None) -> Atla
         blocks=blocks,
         depth_range=np.empty((len(sizes), 2), np.float32),
     )
-    depth_offset = 0
-    for number, ((layer, (rows, columns)), (height, width)) in enumerate(zip(windows, sizes, strict=True)):
+    offsets = np.cumsum([0, *(height * width for height, width in sizes)])
+
+    def pack(number: int) -> None:
+        (layer, (rows, columns)), (height, width), offset = windows[number], sizes[number], int(offsets[number])
         left, top = columns.start - scene.border_px, rows.start - scene.border_px
-        atlas.crop[number] = left, top, width, height, depth_offset
-        depth = atlas.inverse_depth[depth_offset : depth_offset + height * width].reshape(height, width)
+        atlas.crop[number] = left, top, width, height, offset
+        depth = atlas.inverse_depth[offset : offset + height * width].reshape(height, width)
         depth[:] = layer.inverse_depth[rows, columns]
-        depth_offset += height * width
         atlas.depth_range[number] = np.fmin.reduce(depth, None), np.fmax.reduce(depth, None)
         _pack_colours(atlas, number, layer, rows, columns)
         bounds = block_bounds(depth, layer.rgba[rows, columns, 3], BLOCK_PX, _MARGIN_PX)
-        for offset, across, down in blocks[number]:
-            atlas.bounds[offset : offset + across * down] = bounds.reshape(-1, 8)
+        for start, across, down in blocks[number]:
+            atlas.bounds[start : start + across * down] = bounds.reshape(-1, 8)
             bounds = _merged(bounds)
+
+    with ThreadPoolExecutor(thread_count()) as threads:
+        # The largest first, so that none is left alone with it at the end.
+        list(threads.map(pack, sorted(range(len(sizes)), key=lambda number: -sizes[number][0] * sizes[number][1])))
     return atlas
 
 
