@@ -49,7 +49,7 @@ class Heal:
         `select` does.
         """
         where = self.where
-        if where.mask is None and not where.brush_px and where.click_px is None:
+        if not where.has_place:
             raise ValueRangeError("where", "no place", "a brush, a mask or a click on what is to be healed")
         selection = select(scene, where)
         step = None if self.from_px is None else step_to(scene, selection, where, self.from_px)

@@ -92,12 +92,8 @@ def load_history(path: str | os.PathLike[str]) -> History:
     Raises FileError as `load_scene` does, and for a record of edits that is damaged, or of another state of the scene
     than the folder holds.
     """
-    folder = Path(path)
-    if not (folder / EDITS_NAME).exists():
-        return History(load_scene(folder))
-    steps, done = _read_steps(folder)
-    scene = load_scene(folder)
-    return History(scene, tuple(steps[:done]), tuple(steps[done:]))
+    done, undone = load_edits(path)
+    return History(load_scene(path), done, undone)
 
 
 def load_edits(path: str | os.PathLike[str]) -> tuple[tuple[Step, ...], tuple[Step, ...]]:

@@ -54,6 +54,16 @@ class Where:
     radius_px: float = 20.0
     feather_px: float = 1.0
 
+    @property
+    def is_outlined(self) -> bool:
+        """Whether a mask or a click says where: both miss the outlines of things a little."""
+        return self.mask is not None or self.click_px is not None
+
+    @property
+    def has_place(self) -> bool:
+        """Whether it says where in the photo, by a mask, a click or a brush."""
+        return self.is_outlined or bool(self.brush_px)
+
 
 @dataclass(frozen=True)
 class Selection:
@@ -75,10 +85,10 @@ def select(scene: Scene, where: Where) -> Selection:
     mask file that cannot be read.
     """
     found = fulfilling(scene, where)
-    if where.layer is None and (where.click_px or where.mask):
+    if where.layer is None and where.is_outlined:
         from relens.edit.thing import to_outlines
 
-        return to_outlines(scene, found, is_click=bool(where.click_px))
+        return to_outlines(scene, found, is_click=where.click_px is not None)
     return found
 
 
@@ -91,9 +101,9 @@ def fulfilling(scene: Scene, where: Where) -> Selection:
     tolerance = positive("tolerance", where.tolerance, "more than 0")
     wanted = None if where.colour is None else linear_colour(where.colour)
     plane, window = _plane(scene, where)
-    is_brush = bool(where.brush_px) and not (where.mask or where.click_px)
-    shows = where.layer is None and bool(where.brush_px or where.mask or where.click_px)
-    if shows and is_brush:
+    shows = where.layer is None and where.has_place
+    runs_on = shows and not where.is_outlined
+    if runs_on:
         seen_from = grown(window, scene.border_px, scene.layers[0].inverse_depth.shape)
         plane, window = np.pad(plane, margins(window, seen_from)), seen_from
     visible = shown(scene, window) if shows else {}
@@ -104,7 +114,7 @@ def fulfilling(scene: Scene, where: Where) -> Selection:
             part = plane * there
         elif layer.name in visible:
             seen = visible[layer.name] >= LEAST_SHARE
-            part = run_on(plane, seen, there) if is_brush else plane * seen
+            part = run_on(plane, seen, there) if runs_on else plane * seen
         else:
             continue
         if where.depth_m is not None:

@@ -24,7 +24,7 @@ def select_thing(scene: Scene, where: Where) -> Selection:
     Where a page is named, it is that page's texels just as `select` has them.
     """
     selection = fulfilling(scene, where)
-    return selection if where.layer else to_outlines(scene, selection, is_click=bool(where.click_px))
+    return selection if where.layer else to_outlines(scene, selection, is_click=where.click_px is not None)
 
 
 def to_outlines(scene: Scene, selection: Selection, *, is_click: bool) -> Selection:
@@ -49,7 +49,9 @@ def to_outlines(scene: Scene, selection: Selection, *, is_click: bool) -> Select
             found.append((layers, share, np.where(seen, part, 0) if seen.any() else part))
     if is_click:
         most = max(part.sum() for _, _, part in found)
-        found = [one for one in found if one[2].sum() == most or one[2].sum() >= _MEANT * one[1].sum()]
+        found = [
+            (layers, share, part) for layers, share, part in found if part.sum() >= min(most, _MEANT * share.sum())
+        ]
     coverage = {}
     for layers, share, part in found:
         others = np.zeros(part.shape, bool)
