@@ -12,7 +12,7 @@ import numpy as np
 MISS = np.float32(-1e30)
 ONE = np.float32(1)
 
-_STEEPEST = np.float32(1e30)  # a step beside a hole
+STEEPEST = np.float32(1e30)  # a step beside a hole
 _LONG_PX = 96.0  # rays that move farther over a layer are bounded piece by piece
 _PIECE_PX, _MOST_PIECES = 32.0, 64
 _BLOCK_SHIFT = 4  # log2 of atlas.BLOCK_PX
@@ -68,13 +68,13 @@ def block_bounds(inverse_depth, alpha, block_px, seen_px):
                             if step == step:
                                 x_least, x_greatest = min(x_least, step), max(x_greatest, step)
                             else:  # a step beside a hole is as steep as can be
-                                x_least, x_greatest = -_STEEPEST, _STEEPEST
+                                x_least, x_greatest = -STEEPEST, STEEPEST
                         if row + 1 < height:
                             step = inverse_depth[row + 1, column] - here
                             if step == step:
                                 y_least, y_greatest = min(y_least, step), max(y_greatest, step)
                             else:
-                                y_least, y_greatest = -_STEEPEST, _STEEPEST
+                                y_least, y_greatest = -STEEPEST, STEEPEST
             bounds[j, i, LEAST], bounds[j, i, GREATEST] = least, greatest
             # A page one texel wide has no steps along it.
             bounds[j, i, STEP_X_LEAST] = x_least if x_least <= x_greatest else 0
@@ -182,7 +182,7 @@ def _tell_apart(bounds, table, crop, lines, least, greatest, scratch, out):
     if met < last - first + 1:
         # The pieces in between have steps of their own, which iteration might run into.
         for k in range(STEP_X_LEAST, _END, 2):
-            out[k], out[k + 1] = -_STEEPEST, _STEEPEST
+            out[k], out[k + 1] = -STEEPEST, STEEPEST
     return met > 0
 
 

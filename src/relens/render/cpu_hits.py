@@ -16,6 +16,7 @@ from relens.render.cpu_bounds import (
     LEAST,
     MISS,
     ONE,
+    STEEPEST,
     STEP_X_GREATEST,
     STEP_X_LEAST,
     STEP_Y_GREATEST,
@@ -31,7 +32,6 @@ _MOST_READS = 16
 _BLOCK_SHIFT = 4  # log2 of atlas.BLOCK_PX
 _ZERO, _HALF = np.float32(0), np.float32(0.5)
 _UNFOLDED = np.float32(0.95)  # a surface that rises no faster along a ray is crossed once
-_STEEPEST = np.float32(1e30)
 
 
 @inline_jit
@@ -127,7 +127,7 @@ def march(
         before = _ZERO
     while w_before > end:
         px, py = x + w_before * sx, y + w_before * sy
-        w_leave, rise, rise_greatest, in_one = end, np.float32(rise_least), _STEEPEST, False
+        w_leave, rise, rise_greatest, in_one = end, np.float32(rise_least), STEEPEST, False
         if _ZERO <= px < np.float32(width) and _ZERO <= py < np.float32(height):
             column, row = np.int64(px) >> _BLOCK_SHIFT, np.int64(py) >> _BLOCK_SHIFT
             # As w falls, x moves against sx: the block is left on that side.
