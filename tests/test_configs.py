@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from relens.cli.lens_preset import read_preset
 from relens.lens import Lens
+from relens.lens_preset import read_preset
 
 _PRESETS = sorted((Path(__file__).parents[1] / "configs" / "lenses").glob("*.yaml"))
 _LOOKS = ("disc", "anamorphic", "apodised", "petzval", "mirror", "tilt", "phone")

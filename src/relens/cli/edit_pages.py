@@ -75,14 +75,14 @@ class ImportPages:
 
     def run(self) -> None:
         """Import and save; print what changed."""
-        from relens.cli.focus import parse_focus
         from relens.cli.output import require_picture_path, require_scene_path
         from relens.cli.subject import check, focused, scene_subject
         from relens.edit.history_file import load_history
+        from relens.render.aim import parse_aim
 
         options = ShotOptions(self.lens, self.camera, QualityOptions(self.samples, self.seed))
         check(options)
-        focus = parse_focus(self.focus)
+        focus = parse_aim(self.focus)
         lens = self.lens.focused(math.inf if focus.distance_m is None else focus.distance_m)
         if self.shoot is not None:
             require_picture_path(self.shoot)

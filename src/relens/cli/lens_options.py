@@ -58,7 +58,7 @@ class LensOptions:
 
     def focused(self, focus_distance_m: float) -> "Lens":
         """The lens. Raises ValueRangeError and FileError as `LensPreset.lens` and `read_preset` do."""
-        from relens.cli.lens_preset import LensPreset, read_preset
+        from relens.lens_preset import LensPreset, read_preset
 
         preset = LensPreset() if self.lens is None else read_preset(self.lens)
         given = {name: value for name, value in vars(self).items() if value is not None and value is not False}

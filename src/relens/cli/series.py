@@ -9,7 +9,6 @@ from typing import NamedTuple
 import numpy as np
 
 from relens.atomic import atomic_folder
-from relens.cli.focus import Focus, parse_focus
 from relens.cli.light_field import LightField
 from relens.cli.outcome import Outcome
 from relens.cli.shot_options import ShotOptions
@@ -21,6 +20,7 @@ from relens.explain.read_outs import metres
 from relens.lens import Lens
 from relens.progress import Progress
 from relens.ranges import number, whole
+from relens.render.aim import Aim, parse_aim
 from relens.render.choose import open_engine
 from relens.render.picture import Picture
 from relens.render.stacks import aperture_sweep, focal_stack, light_field, stack_distances
@@ -66,7 +66,7 @@ def focal_stack_of(command: Stack, progress: Progress) -> tuple[Series, tuple[st
     near_m, far_m = (_distance(text) for text in (command.focus_from, command.focus_to))
     if command.count is not None:
         whole("count", command.count, "1 to 1000 pictures", 1, 1000)
-    lens, subject = _opened(command.source, options, Focus(), progress)
+    lens, subject = _opened(command.source, options, Aim(), progress)
     engine = open_engine(subject.thing, options.quality.engine)
     seen_m = engine.pinhole_depth_m(subject.camera)
     near_m = float(np.fmin.reduce(seen_m, None)) if near_m is None else near_m
@@ -85,7 +85,7 @@ def focal_stack_of(command: Stack, progress: Progress) -> tuple[Series, tuple[st
 
 def aperture_sweep_of(command: Sweep, progress: Progress) -> tuple[Series, tuple[str, ...]]:
     """A picture for each f-number."""
-    focus = parse_focus(command.focus)
+    focus = parse_aim(command.focus)
     for f_number in command.f_numbers:
         number("f_number", f_number, "0.5 to 128", 0.5, 128)
     if not command.f_numbers or len(set(command.f_numbers)) < len(command.f_numbers):
@@ -100,7 +100,7 @@ def aperture_sweep_of(command: Sweep, progress: Progress) -> tuple[Series, tuple
 
 def light_field_of(command: LightField, progress: Progress) -> tuple[Series, tuple[str, ...]]:
     """A picture for each place of the grid."""
-    focus = parse_focus(command.focus)
+    focus = parse_aim(command.focus)
     number("baseline_m", command.baseline, "metres between neighbours, 0 to 1", 0, 1)
     whole("grid", command.grid, "1 to 31 views to a side", 1, 31)
     # Lifted as far as the grid's corner looks behind things.
@@ -118,7 +118,7 @@ def light_field_of(command: LightField, progress: Progress) -> tuple[Series, tup
 
 
 def _opened(
-    source: Path, options: ShotOptions, focus: Focus, progress: Progress, f_number: float | None = None
+    source: Path, options: ShotOptions, focus: Aim, progress: Progress, f_number: float | None = None
 ) -> tuple[Lens, Subject]:
     """The lens of the options, and the subject lifted as far as it reaches, or as it does at `f_number`."""
     from dataclasses import replace
@@ -141,7 +141,7 @@ def _common(options: ShotOptions, subject: Subject, progress: Progress) -> dict:
 def _distance(text: str | None) -> float | None:
     if text is None:
         return None
-    focus = parse_focus(text)
+    focus = parse_aim(text)
     if focus.distance_m is None:
         raise ValueRangeError("focus", repr(text), "a distance (1.2m, 120cm, 850mm) or inf")
     return focus.distance_m

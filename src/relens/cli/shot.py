@@ -3,7 +3,6 @@
 import math
 import time
 
-from relens.cli.focus import parse_focus
 from relens.cli.outcome import Outcome
 from relens.cli.output import require_picture_path
 from relens.cli.shoot import Shoot
@@ -11,6 +10,7 @@ from relens.cli.subject import check, focused, open_subject
 from relens.explain.read_outs import read_outs
 from relens.progress import Progress
 from relens.ranges import positive
+from relens.render.aim import parse_aim
 from relens.render.picture import Picture
 from relens.render.shoot import shoot
 from relens.render.write_picture import write_picture
@@ -26,7 +26,7 @@ def take(command: Shoot, progress: Progress) -> Outcome:
     """
     start_s = time.monotonic()
     options = command.options
-    focus = parse_focus(command.focus)
+    focus = parse_aim(command.focus)
     lens = options.lens.focused(math.inf if focus.distance_m is None else focus.distance_m)
     check(options)
     if command.noise is not None:

@@ -8,7 +8,6 @@ import numpy as np
 
 from relens.camera import Camera, Intrinsics
 from relens.capture import is_model
-from relens.cli.focus import Focus, focus_distance_m
 from relens.cli.lift_photo import lift_photo
 from relens.cli.shot_options import ShotOptions
 from relens.depth import Depth, find_depth
@@ -18,6 +17,7 @@ from relens.lens import Lens
 from relens.mesh import Mesh
 from relens.progress import Progress
 from relens.ranges import finite, whole
+from relens.render.aim import Aim, focus_distance_m
 from relens.render.progressive import MAX_SAMPLES
 from relens.scene import Scene
 from relens.scene_folder import load_scene
@@ -47,7 +47,7 @@ def check(options: ShotOptions) -> None:
     options.photo.check()
 
 
-def open_subject(source: Path, options: ShotOptions, focus: Focus, lens: Lens, progress: Progress) -> Subject:
+def open_subject(source: Path, options: ShotOptions, focus: Aim, lens: Lens, progress: Progress) -> Subject:
     """The subject and the camera of the options; a photo is lifted as far as the lens reaches from there.
 
     Raises RelensError for a source that cannot be read, and for options that do not go with it.
@@ -78,7 +78,7 @@ def scene_subject(scene: Scene, options: ShotOptions) -> Subject:
     return Subject(scene, _resized(scene.camera, options.camera.size).moved(*options.camera.eye))
 
 
-def focused(subject: Subject, focus: Focus, lens: Lens) -> Lens:
+def focused(subject: Subject, focus: Aim, lens: Lens) -> Lens:
     """The lens focused on what the user asked for, from the subject's camera. Raises as `focus_distance_m`."""
     if isinstance(subject.thing, Mesh):
         if focus.distance_m is not None:
@@ -106,7 +106,7 @@ def _model(source: Path, options: ShotOptions, lens: Lens, progress: Progress) -
     return Subject(mesh, viewpoint(mesh, width_px or _MODEL_WIDTH_PX).moved(*eye_m))
 
 
-def _dolly_reach_m(depth: Depth, photo: Intrinsics, focus: Focus, lens: Lens) -> float:
+def _dolly_reach_m(depth: Depth, photo: Intrinsics, focus: Aim, lens: Lens) -> float:
     """How far to the side the dolly of framing "subject" looks behind things: its way times the corner's slope."""
     k = depth.intrinsics or photo
     subject_m = focus.distance_m

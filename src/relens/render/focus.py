@@ -39,10 +39,15 @@ def depth_at(scene: Scene, column_px: float, row_px: float) -> float:
 
 
 def subject_depth_m(scene: Scene) -> float:
-    """z-depth in metres of the subject: what stands near, in the middle of the frame.
+    """z-depth in metres of the subject: what stands near, in the middle of the frame."""
+    return subject_pixel(scene)[2]
 
-    The median inverse depth, weighted towards a little above the middle, of surfaces nearer than the midpoint of the
-    scene's range: on a portrait, the face.
+
+def subject_pixel(scene: Scene) -> tuple[float, float, float]:
+    """Column and row (of the photo) and z-depth in metres of the subject.
+
+    The medians, weighted towards a little above the middle, of surfaces nearer than the midpoint of the scene's range:
+    on a portrait, the face.
     """
     inverse = visible_inverse_depth(scene)
     height, width = inverse.shape
@@ -54,9 +59,10 @@ def subject_depth_m(scene: Scene) -> float:
     chosen = sparse > 0.5 * (near + far)
     if not chosen.any():
         chosen = ~np.isnan(sparse)
-    order = np.argsort(sparse[chosen])
-    share = np.cumsum(weight[chosen][order])
-    return _metres(float(sparse[chosen][order][np.searchsorted(share, 0.5 * share[-1])]))
+    column_px, row_px, inverse_m = (
+        _median(values[chosen], weight[chosen]) for values in (column + 0.5, row + 0.5, sparse)
+    )
+    return column_px, row_px, _metres(inverse_m)
 
 
 def background_depth_m(scene: Scene) -> float:
@@ -64,6 +70,12 @@ def background_depth_m(scene: Scene) -> float:
     inverse = visible_inverse_depth(scene)
     near, far = np.nanpercentile(inverse, 98), np.nanpercentile(inverse, 2)
     return _metres(float(np.nanmedian(inverse[inverse <= 0.5 * (near + far)])))
+
+
+def _median(values: np.ndarray, weight: np.ndarray) -> float:
+    order = np.argsort(values)
+    share = np.cumsum(weight[order])
+    return float(values[order][np.searchsorted(share, 0.5 * share[-1])])
 
 
 def _metres(inverse_depth: float) -> float:

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from unchecked import unchecked
 
+from relens import lens_preset
 from relens.aperture import Aperture
-from relens.cli import lens_preset
-from relens.cli.lens_preset import LensPreset, read_aperture_image, read_preset
 from relens.errors import FileError, ValueRangeError
 from relens.lens import Lens
+from relens.lens_preset import LensPreset, read_aperture_image, read_preset
 
-_NAMES = sorted(path.stem for path in (Path(__file__).parents[2] / "configs" / "lenses").glob("*.yaml"))
+_NAMES = sorted(path.stem for path in (Path(__file__).parents[1] / "configs" / "lenses").glob("*.yaml"))
 
 
 @pytest.mark.parametrize("name", _NAMES)

@@ -14,7 +14,7 @@ from relens.photo import read_photo
 from relens.ranges import finite
 
 # An installed wheel carries them inside the package, a source checkout beside it.
-_FOLDERS = (Path(__file__).parents[1] / "_configs" / "lenses", Path(__file__).parents[3] / "configs" / "lenses")
+_FOLDERS = (Path(__file__).parent / "_configs" / "lenses", Path(__file__).parents[2] / "configs" / "lenses")
 _BYTES_LIMIT = 1 << 16
 
 
