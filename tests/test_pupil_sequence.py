@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import chi2 as chi2_distribution
 
-from relens.pupil_sequence import unit_square
+from relens.pupil_sequence import unit_interval, unit_square
 
 _SEEDS = st.integers(0, 2**64)
 
@@ -71,3 +71,24 @@ def test_the_mean_over_few_points_has_no_bias(many_seeds: np.ndarray) -> None:
     for function, integral in ((lambda p: p[..., 0] * p[..., 1], 1 / 4), (lambda p: p[..., 0] + p[..., 1] < 0.6, 0.18)):
         means = function(many_seeds[:, :5]).mean(axis=1)
         assert abs(means.mean() - integral) < 4 * means.std() / 64
+
+
+@settings(max_examples=60)
+@given(_SEEDS, st.integers(0, 12), st.integers(0, 255))
+def test_every_aligned_block_has_one_time_in_each_of_as_many_parts(seed: int, k: int, block: int) -> None:
+    times = unit_interval(block << k, 1 << k, seed)
+    assert np.array_equal(np.sort(np.floor(times * 2**k)), np.arange(2**k))
+
+
+@given(_SEEDS, st.integers(0, 5000), st.integers(1, 300), st.integers(1, 300))
+def test_times_are_taken_up_where_they_were_left(seed: int, first: int, count: int, more: int) -> None:
+    pieces = [unit_interval(first, count, seed), unit_interval(first + count, more, seed)]
+    assert np.array_equal(np.concatenate(pieces), unit_interval(first, count + more, seed))
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+def test_times_and_pupil_points_are_spread_together(axis: int) -> None:
+    """With either axis of the pupil, 256 times fill 8 x 8 cells evenly: 4 each, where chance would leave a spread of 2."""
+    points = np.column_stack([unit_square(0, 256, seed=3)[:, axis], unit_interval(0, 256, seed=3)])
+    cells = np.histogram2d(points[:, 0], points[:, 1], bins=8, range=((0, 1), (0, 1)))[0]
+    assert cells.std() < 1

@@ -118,6 +118,15 @@ class Camera:
         """Rotation that takes camera axes to world axes."""
         return self.camera_to_world[:3, :3]
 
+    def at(self, share: float) -> "Camera":
+        """Itself: it stands still while its shutter is open (`relens.moving_camera`)."""
+        return self
+
+    @property
+    def middle(self) -> "Camera":
+        """Itself, halfway through the exposure too."""
+        return self
+
     def moved(self, x_m: float = 0.0, y_m: float = 0.0, z_m: float = 0.0) -> "Camera":
         """The camera translated along its own axes: right, down, forward. Raises ValueRangeError unless finite."""
         steps_m = {"x_m": x_m, "y_m": y_m, "z_m": z_m}

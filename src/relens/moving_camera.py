@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Union
 
 import numpy as np
 
 from relens.camera import Camera, Intrinsics
 from relens.errors import ValueRangeError
 from relens.rotation import between_so3
+
+# From where a picture is taken.
+AnyCamera = Union[Camera, "MovingCamera"]
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The pupil's sample sequence: low in discrepancy, scrambled by a seed, taken up wherever it was left."""
+"""The sample sequence over pupil and time: low in discrepancy, scrambled by a seed, taken up wherever it was left."""
 
 import numpy as np
 from jaxtyping import Float64, UInt32
@@ -9,6 +9,11 @@ _column = 1 << 31
 for _bit in range(32):
     _SECOND[_bit] = _column
     _column ^= _column >> 1
+# Of the third, from the primitive polynomial x^2 + x + 1 and m = 1, 3 (Joe and Kuo, 2008).
+_m = [1, 3]
+while len(_m) < 32:
+    _m.append(2 * _m[-1] ^ 4 * _m[-2] ^ _m[-2])
+_THIRD = np.array([m << (31 - bit) for bit, m in enumerate(_m)], np.uint32)
 
 
 def unit_square(first: int, count: int, seed: int) -> Float64[np.ndarray, "n 2"]:
@@ -20,13 +25,28 @@ def unit_square(first: int, count: int, seed: int) -> Float64[np.ndarray, "n 2"]
     Owen Scrambling, JCGT 9 (2020).
     """
     index = np.arange(first, first + count, dtype=np.uint32)
-    second = np.zeros(count, np.uint32)
-    for bit in range(max(1, (first + count).bit_length())):
-        second ^= np.where(index >> np.uint32(bit) & np.uint32(1), _SECOND[bit], np.uint32(0))
     keys = np.random.default_rng(seed).integers(0, 2**32, 2, dtype=np.uint32)
     # The radical inverse of the index is its reversed bits.
-    scrambled = [_scrambled(_reversed(index), keys[0]), _scrambled(second, keys[1])]
+    scrambled = [_scrambled(_reversed(index), keys[0]), _scrambled(_dimension(index, _SECOND), keys[1])]
     return np.stack(scrambled, axis=1) / 2.0**32
+
+
+def unit_interval(first: int, count: int, seed: int) -> Float64[np.ndarray, " n"]:
+    """The times, in [0, 1), of the points that `unit_square` gives: the third dimension of the same sequence.
+
+    Every aligned block of 2^k points has one time in each of 2^k equal parts, whatever the pupil points.
+    """
+    index = np.arange(first, first + count, dtype=np.uint32)
+    key = np.random.default_rng([seed, 3]).integers(0, 2**32, dtype=np.uint32)
+    return _scrambled(_dimension(index, _THIRD), key) / 2.0**32
+
+
+def _dimension(index: UInt32[np.ndarray, " n"], directions: UInt32[np.ndarray, "32"]) -> UInt32[np.ndarray, " n"]:
+    """Points of one dimension of Sobol's sequence, as 32-bit fractions."""
+    points = np.zeros(len(index), np.uint32)
+    for bit in range(max(1, int(index[-1]).bit_length()) if len(index) else 0):
+        points ^= np.where(index >> np.uint32(bit) & np.uint32(1), directions[bit], np.uint32(0))
+    return points
 
 
 def _scrambled(x: UInt32[np.ndarray, " n"], key: np.uint32) -> UInt32[np.ndarray, " n"]:

@@ -36,7 +36,7 @@ def wide_intrinsics():
 def test_rays_of_a_pixel_meet_on_the_plane_of_focus(camera, lens, pupil, across, down):
     k = camera.intrinsics
     pixel = np.array([across * k.width_px, down * k.height_px, 1.0])
-    views = lens_views(camera, lens, evenly(pupil))
+    views = lens_views([camera], lens, evenly(pupil))
     directions = views.direction @ pixel
     meeting = views.origin_m + lens.focus_distance_m * directions
     expected = camera.unproject(np.array([*pixel[:2], lens.focus_inverse_m]))
@@ -46,7 +46,7 @@ def test_rays_of_a_pixel_meet_on_the_plane_of_focus(camera, lens, pupil, across,
 
 @given(cameras(), lenses(), pupils)
 def test_rays_start_in_the_pupil(camera, lens, pupil):
-    offset_m = lens_views(camera, lens, evenly(pupil)).origin_m - camera.eye_m
+    offset_m = lens_views([camera], lens, evenly(pupil)).origin_m - camera.eye_m
     np.testing.assert_allclose(offset_m @ camera.rotation[:, 2], 0, atol=1e-9)
     across_m = offset_m @ camera.rotation[:, :2]
     np.testing.assert_allclose(across_m, pupil * lens.pupil_diameter_m / 2, atol=1e-9)
@@ -54,7 +54,7 @@ def test_rays_start_in_the_pupil(camera, lens, pupil):
 
 @given(cameras(), pupils)
 def test_focused_at_infinity_rays_of_a_pixel_are_parallel(camera, pupil):
-    views = lens_views(camera, Lens(50, 1.4), evenly(pupil))
+    views = lens_views([camera], Lens(50, 1.4), evenly(pupil))
     np.testing.assert_allclose(views.direction, np.broadcast_to(views.direction[:1], views.direction.shape), atol=1e-12)
 
 
@@ -63,7 +63,7 @@ def test_lines_are_the_projections_of_rays(camera, photo, lens, pupil, across, d
     assume(lens.pupil_diameter_m < 0.2 and lens.focus_distance_m > 0.2)
     k = camera.intrinsics
     column, row = np.array([across * k.width_px]), np.array([down * k.height_px])
-    views = lens_views(camera, lens, evenly(pupil))
+    views = lens_views([camera], lens, evenly(pupil))
     for index in range(len(pupil)):
         start, slope, forward = photo_lines(views, index, photo, column, row)
         direction = views.direction[index] @ [column[0], row[0], 1.0]
@@ -79,7 +79,7 @@ def test_lines_are_the_projections_of_rays(camera, photo, lens, pupil, across, d
 @given(intrinsics(), lenses(), pupils)
 def test_from_the_photo_itself_a_line_shifts_by_the_circle_of_confusion(photo, lens, pupil):
     camera = Camera(photo)
-    views = lens_views(camera, lens, evenly(pupil))
+    views = lens_views([camera], lens, evenly(pupil))
     column, row = np.array([photo.cx_px + 3.0]), np.array([photo.cy_px - 2.0])
     for inverse_depth in (0.0, 0.7):
         for index, (u, v) in enumerate(pupil):
@@ -92,7 +92,7 @@ def test_from_the_photo_itself_a_line_shifts_by_the_circle_of_confusion(photo, l
 
 def test_rays_that_run_backward_are_told():
     photo = Intrinsics.centred(100, 64, 48)
-    views = lens_views(Camera(photo).turned(yaw_rad=np.pi), Lens(50, 2), evenly(np.zeros((1, 2))))
+    views = lens_views([Camera(photo).turned(yaw_rad=np.pi)], Lens(50, 2), evenly(np.zeros((1, 2))))
     _, _, forward = photo_lines(views, 0, photo, np.array([32.0]), np.array([24.0]))
     assert not forward[0]
     with pytest.raises(IndexError):
@@ -102,7 +102,7 @@ def test_rays_that_run_backward_are_told():
 def test_a_tilted_lens_is_focused_on_its_tilted_plane():
     camera = Camera(Intrinsics.centred(500, 640, 480))
     lens = Lens(85, 2.0, 1.5, tilt_rad=0.1, swing_rad=-0.05)
-    views = lens_views(camera, lens, Aperture().samples(16))
+    views = lens_views([camera], lens, Aperture().samples(16))
     gx, gy = lens.focus_gradient_per_m
     for column, row in ((320.0, 240.0), (100.0, 30.0), (600.0, 470.0)):
         x, y = (column - 320) / 500, (row - 240) / 500
@@ -116,7 +116,7 @@ def test_each_colour_of_an_uncorrected_lens_has_its_own_plane_and_size():
     camera = Camera(Intrinsics.centred(500, 640, 480))
     lens = Lens(85, 2.0, 1.5, axial_colour=0.004, lateral_colour=0.002)
     samples = Aperture().samples(8)
-    views = lens_views(camera, lens, samples)
+    views = lens_views([camera], lens, samples)
     assert views.a_sample == 3 and len(views.weight) == 24
     np.testing.assert_allclose(views.weight.reshape(8, 3, 4).mean(axis=1), 1)
     for channel in range(3):

@@ -17,6 +17,7 @@ from jaxtyping import Bool, Float32, Float64, Int32
 
 from relens.camera import Camera
 from relens.lens import Lens
+from relens.moving_camera import AnyCamera
 from relens.progress import Progress
 from relens.render.atlas import Atlas, build_atlas, packed_texels
 from relens.render.engine import SampleBlock
@@ -26,7 +27,15 @@ from relens.render.rays import Views, depth_in_camera, photo_lines, pinhole_view
 from relens.render.repaint import repaint
 from relens.render.rim import field_of
 from relens.render.threads import copied, on_all_cores
-from relens.render.tiled import bounded_views, focus_plane, lateral_spread_px, level_of, samples_a_px2, tiles_of
+from relens.render.tiled import (
+    bounded_views,
+    focus_plane,
+    lateral_spread_px,
+    level_of,
+    motion_spread_px,
+    samples_a_px2,
+    tiles_of,
+)
 from relens.scene import Scene
 
 # Larger scenes are packed band by band, as they are looked at, about half of this at a time.
@@ -47,7 +56,7 @@ class CpuEngine:
 
     def render(
         self,
-        camera: Camera,
+        camera: AnyCamera,
         lens: Lens,
         block: SampleBlock,
         wanted: Bool[np.ndarray, "h w"] | None,
@@ -66,7 +75,7 @@ class CpuEngine:
     def render_again(
         self,
         last: Estimate,
-        camera: Camera,
+        camera: AnyCamera,
         lens: Lens,
         block: SampleBlock,
         wanted: Bool[np.ndarray, "h w"],
@@ -79,7 +88,7 @@ class CpuEngine:
     def _render_onto(
         self,
         estimate: Estimate,
-        camera: Camera,
+        camera: AnyCamera,
         lens: Lens,
         block: SampleBlock,
         wanted: Bool[np.ndarray, "h w"] | None,
@@ -92,7 +101,8 @@ class CpuEngine:
         views = bounded_views(camera, lens, block)
         blur_px_m = np.float32(max(k.fx_px, k.fy_px) * lens.pupil_diameter_m)
         rim = np.array([lens.aperture.cats_eye * field_of(k)[0, 0], k.cx_px, k.cy_px])
-        focus, spread_px = focus_plane(camera, lens), lateral_spread_px(camera, lens)
+        focus = focus_plane(camera, lens)
+        spread_px = lateral_spread_px(camera, lens) + motion_spread_px(camera)
         tiles = tiles_of(camera, wanted, TILE_PX)
         done = 0
         for photo, atlas, band in self._bands(camera, views, tiles):
@@ -100,9 +110,9 @@ class CpuEngine:
             def take(chosen: Int32[np.ndarray, " t"], photo: np.ndarray = photo, atlas: tuple = atlas) -> None:
                 render_tiles(
                     chosen, (k.width_px, k.height_px), atlas,
-                    (views.direction, views.origin_m, views.weight, views.pupil), views.a_sample, block.first, photo,
-                    blur_px_m, focus, np.float32(camera.eye_m[2]), rim, spread_px, samples_a_px2(block), estimate.rgba,
-                    estimate.count, estimate.variance,
+                    (views.direction, views.origin_m, views.weight, views.pupil), views.a_sample, views.bounding,
+                    block.first, photo, blur_px_m, focus, np.float32(camera.middle.eye_m[2]), rim, spread_px,
+                    samples_a_px2(block), estimate.rgba, estimate.count, estimate.variance,
                 )  # fmt: skip
 
             share, pieces = len(band) / len(tiles), _pieces(band)
@@ -147,12 +157,12 @@ class CpuEngine:
         return CpuEngine(scene, _atlases=kept, _last_depth_m=depths)
 
     def _bands(
-        self, camera: Camera, views: Views, tiles: Int32[np.ndarray, " t"]
+        self, camera: AnyCamera, views: Views, tiles: Int32[np.ndarray, " t"]
     ) -> Iterator[tuple[Float64[np.ndarray, "4"], tuple[np.ndarray, ...], Int32[np.ndarray, " t"]]]:
         """Tiles of the picture, with the photo's fx, fy, cx, cy and an atlas's arrays of all that they can see.
 
-        One band where the scene is small enough to be kept packed. Else several, each with what `views` (the last four,
-        as they bound all others) see of the scene: so memory stays bounded whatever the photo's size.
+        One band where the scene is small enough to be kept packed. Else several, each with what `views` (those that
+        bound all others) see of the scene: so memory stays bounded whatever the photo's size.
         """
         from relens.render.cpu_kernels import TILE_PX
 
@@ -175,7 +185,7 @@ class CpuEngine:
                 atlas = build_atlas(scene, _rows_seen(scene, camera, views, top, top + rows_px))
                 yield photo, tuple(vars(atlas).values()), chosen
 
-    def _reduced(self, camera: Camera) -> Scene:
+    def _reduced(self, camera: AnyCamera) -> Scene:
         """The scene, halved as often as a pixel of the camera spans two texels."""
         level = level_of(self.scene, camera)
         for number in range(1, level + 1):
@@ -193,7 +203,7 @@ def _tell(progress: Progress, name: str, before: float, share: float, pieces: in
     progress(name, before + pieces * share)
 
 
-def _rows_seen(scene: Scene, camera: Camera, views: Views, top: int, bottom: int) -> tuple[int, int]:
+def _rows_seen(scene: Scene, camera: AnyCamera, views: Views, top: int, bottom: int) -> tuple[int, int]:
     """Rows of the photo's grid that a band of the picture can see, whatever stands there."""
     columns = np.array([0.0, camera.intrinsics.width_px] * 2)
     rows = np.array([top, top, bottom, bottom], np.float64)
@@ -201,7 +211,8 @@ def _rows_seen(scene: Scene, camera: Camera, views: Views, top: int, bottom: int
         reduce(layer.inverse_depth, None) for layer in scene.layers for reduce in (np.fmin.reduce, np.fmax.reduce)
     ]
     seen = []
-    for index in range(max(0, len(views.weight) - 4), len(views.weight)):
+    # A pinhole's one view bounds itself.
+    for index in range(len(views.weight) - max(1, views.bounding), len(views.weight)):
         start, slope, _ = photo_lines(views, index, scene.camera.intrinsics, columns, rows)
         seen += [start[:, 1] + w * slope[:, 1] for w in (min(depths), max(depths))]
     # Past them, what prefiltering and the bounds of tiles look at.

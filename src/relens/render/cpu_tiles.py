@@ -121,23 +121,38 @@ def _deposit(total, weights, sums, columns, rows, step, left, top, right, bottom
             variance[row, column] = sums[j, i, 0]
 
 
+@jit
+def _motion_px(lines, pupil_range, active, seen):
+    """How far, in texels, what a tile sees moves while the shutter is open, by the first and the last bounding rays."""
+    most = 0.0
+    last = lines.shape[0] - 16
+    for place in range(seen):
+        for w in pupil_range[active[place]]:
+            for corner in range(16):
+                x = lines[corner, 0] - lines[last + corner, 0] + w * (lines[corner, 2] - lines[last + corner, 2])
+                y = lines[corner, 1] - lines[last + corner, 1] + w * (lines[corner, 3] - lines[last + corner, 3])
+                most = max(most, x * x + y * y)
+    return np.float32(math.sqrt(most))
+
+
 @nogil_jit
 def render_tiles(
-    tiles, size, atlas, views, a_sample, first, photo, blur_px_m, focus, eye_z, rim, spread_px, samples_per_px2,
-    picture, counts, variance,
+    tiles, size, atlas, views, a_sample, bounding, first, photo, blur_px_m, focus, eye_z, rim, spread_px,
+    samples_per_px2, picture, counts, variance,
 ):  # fmt: skip
     """Render the tiles with the given numbers into picture (h, w, 4), counts and variance (h, w).
 
-    views: direction, origin, weight, pupil (rays.Views): the pinhole's, then the block's, then four that bound the
-    pupil. a_sample: views of a lens sample. first: how many samples of the sequence earlier blocks have taken. photo:
-    fx, fy, cx, cy of the photo. blur_px_m: blur disc for each 1/m. focus, rim: see _focus_of and _add. eye_z: how far
-    the eye moved forward. samples_per_px2: samples wanted for each square pixel of blur.
+    views: direction, origin, weight, pupil (rays.Views): the pinhole's, then the block's, then `bounding` of them that
+    bound the pupil; more than four where the camera moves. a_sample: views of a lens sample. first: how many samples
+    of the sequence earlier blocks have taken. photo: fx, fy, cx, cy of the photo. blur_px_m: blur disc for each 1/m.
+    focus, rim: see _focus_of and _add. eye_z: how far the eye moved forward. samples_per_px2: samples wanted for each
+    square pixel of blur.
     """
     _, _, _, crop, _, _, depth_range = atlas
     directions, origins, weights_of, pupils = views
     width, height = size
     tiles_across = (width + TILE_PX - 1) // TILE_PX
-    block_views = directions.shape[0] - 5
+    block_views = directions.shape[0] - 1 - bounding
     block = block_views // a_sample
     corners = 1 + block_views
     layers = crop.shape[0]
@@ -145,7 +160,7 @@ def render_tiles(
     pupil_range = np.empty((layers, 2), np.float32)  # what any point of the pupil may see
     ranges, active = np.empty((layers, 8), np.float32), np.empty(layers, np.int64)
     reads, relax = np.empty(layers, np.int64), np.empty(layers, np.float32)
-    lines, all_lines = np.empty((4, 4), np.float64), np.empty((16, 4), np.float64)
+    lines, all_lines = np.empty((4, 4), np.float64), np.empty((4 * bounding, 4), np.float64)
     view = np.empty((TILE_PX + 1, TILE_PX + 1, 4), np.float32)
     clear = np.empty((TILE_PX + 1, TILE_PX + 1), np.float32)
     light, weights = np.zeros_like(view), np.zeros_like(view)
@@ -164,7 +179,7 @@ def render_tiles(
 
         # How much blur can this tile hold? The rays from the pupil's corners bound all others.
         forward, nearest_eye = True, -np.inf
-        for corner in range(4):
+        for corner in range(bounding):
             forward &= corner_lines(
                 directions[corners + corner], origins[corners + corner], photo, left - spread_px, top - spread_px,
                 left + TILE_PX + 1 + spread_px, top + TILE_PX + 1 + spread_px,
@@ -190,20 +205,21 @@ def render_tiles(
             in_focus = middle_px < np.float32(0.499) * (blur_far + blur_near)
             least_px = np.float32(0) if in_focus else min(least_px, blur_far, blur_near)
 
-        # Samples follow the square of the blur.
+        # Samples follow the square of the blur, by defocus and by motion.
+        spread = blur_px + _motion_px(all_lines, pupil_range, active, seen) if bounding > 4 else blur_px
         count = block
-        if blur_px < _LEAST_BLUR_PX:
+        if spread < _LEAST_BLUR_PX:
             count = 0 if first > 0 else 1
         else:
             taken = 8
-            while taken < max(blur_px * blur_px, np.float32(8)) * samples_per_px2:
+            while taken < max(spread * spread, np.float32(8)) * samples_per_px2:
                 taken *= 2
             count = min(block, max(0, taken - first))
         counts[top:bottom, left:right] = count
         if count == 0:
             variance[top:bottom, left:right] = 0
             continue
-        pinhole = blur_px < _LEAST_BLUR_PX
+        pinhole = spread < _LEAST_BLUR_PX
         # Neighbouring samples are this far apart, as a fraction of the blur disc's diameter: the side of a square that
         # holds one sample's share of the disc's area.
         footprint_share = (

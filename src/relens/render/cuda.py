@@ -16,6 +16,7 @@ from jaxtyping import Bool, Float32, Float64, Int32
 from relens.camera import Camera
 from relens.errors import RelensError
 from relens.lens import Lens
+from relens.moving_camera import AnyCamera
 from relens.progress import Progress, silent
 from relens.render.atlas import Atlas, build_atlas
 from relens.render.cuda_device import PLAN_BYTES, needed_bytes, open_warp, why_no_gpu
@@ -24,7 +25,15 @@ from relens.render.estimate import Estimate
 from relens.render.halved import halved
 from relens.render.rays import depth_in_camera
 from relens.render.rim import field_of
-from relens.render.tiled import bounded_views, focus_plane, lateral_spread_px, level_of, samples_a_px2, tiles_of
+from relens.render.tiled import (
+    bounded_views,
+    focus_plane,
+    lateral_spread_px,
+    level_of,
+    motion_spread_px,
+    samples_a_px2,
+    tiles_of,
+)
 from relens.scene import Scene
 
 # Bands between which progress is told and an interrupt is heard, where a picture takes many samples.
@@ -79,7 +88,7 @@ class CudaEngine:
 
     def render(
         self,
-        camera: Camera,
+        camera: AnyCamera,
         lens: Lens,
         block: SampleBlock,
         wanted: Bool[np.ndarray, "h w"] | None,
@@ -98,7 +107,7 @@ class CudaEngine:
         return depth_in_camera(job.outputs[3].numpy(), camera)
 
     def prepare(
-        self, camera: Camera, lens: Lens, block: SampleBlock | None, wanted: Bool[np.ndarray, "h w"] | None
+        self, camera: AnyCamera, lens: Lens, block: SampleBlock | None, wanted: Bool[np.ndarray, "h w"] | None
     ) -> Job:
         """Bring all that a picture needs to the device; without a block, the pinhole's picture and its depth.
 
@@ -156,7 +165,7 @@ class CudaEngine:
             )
         progress(self.name, 1.0)
 
-    def _shot(self, camera: Camera, lens: Lens, block: SampleBlock | None, scene: Scene) -> Any:
+    def _shot(self, camera: AnyCamera, lens: Lens, block: SampleBlock | None, scene: Scene) -> Any:
         """The views and constants of a picture, as the kernels take them."""
         import warp as wp
 
@@ -166,7 +175,7 @@ class CudaEngine:
         views = bounded_views(camera, lens, block or SampleBlock(0, 1, 0))
         shot = Shot()
         shot.first, shot.block = (block.first, block.count) if block else (0, 0)
-        shot.a_sample = views.a_sample
+        shot.a_sample, shot.bounding = views.a_sample, views.bounding
         shot.matrix = wp.array(views.direction, dtype=wp.mat33d, device=self.device)
         shot.origin = wp.array(views.origin_m, dtype=wp.vec3d, device=self.device)
         shot.weight = wp.array(views.weight, dtype=wp.vec4, device=self.device)
@@ -175,16 +184,16 @@ class CudaEngine:
         )
         shot.pupil = wp.array(pupil, dtype=wp.vec4, device=self.device)
         shot.photo = wp.vec4d(photo.fx_px, photo.fy_px, photo.cx_px, photo.cy_px)
-        shot.spread_px = math.ceil(lateral_spread_px(camera, lens))
+        shot.spread_px = math.ceil(lateral_spread_px(camera, lens)) + motion_spread_px(camera)
         shot.focus = wp.vec4(*focus_plane(camera, lens))
         shot.rim = wp.vec3(lens.aperture.cats_eye * field_of(k)[0, 0], k.cx_px, k.cy_px)
         shot.width, shot.height = k.width_px, k.height_px
         shot.blur_px_m = max(k.fx_px, k.fy_px) * lens.pupil_diameter_m
-        shot.eye_z = camera.eye_m[2]
+        shot.eye_z = camera.middle.eye_m[2]
         shot.samples_a_px2 = samples_a_px2(block) if block else 1.0
         return shot
 
-    def _prepared(self, camera: Camera) -> tuple[Scene, Any]:
+    def _prepared(self, camera: AnyCamera) -> tuple[Scene, Any]:
         """The scene, halved as often as a pixel of the camera spans two texels, and its atlas on the device."""
         level = level_of(self.scene, camera)
         if reason := _too_large(self.scene, camera, self.device, level, level in self._levels):
@@ -239,7 +248,7 @@ def _too_many_layers(scene: Scene) -> str | None:
     return None
 
 
-def _too_large(scene: Scene, camera: Camera, device: str, level: int = 0, uploaded: bool = False) -> str | None:
+def _too_large(scene: Scene, camera: AnyCamera, device: str, level: int = 0, uploaded: bool = False) -> str | None:
     """Why a picture does not fit the device's free memory, or the scene the kernels; None where both do."""
     import warp as wp
 

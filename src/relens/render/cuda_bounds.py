@@ -5,7 +5,7 @@
 
 import warp as wp
 
-from relens.render.cuda_carriers import BLOCK_SHIFT, FAR, LEVELS, DeviceScene, Shot
+from relens.render.cuda_carriers import BLOCK_SHIFT, FAR, LEVELS, TILE_PX, DeviceScene, Shot
 
 
 @wp.struct
@@ -100,6 +100,24 @@ def beam_of(shot: Shot, first: int, count: int, left: int, top: int, right: int,
     if eye_z > wp.float64(1.0e-6):
         beam.near_limit = float(wp.float64(1.0) / (eye_z + wp.float64(1.0e-6)))
     return beam
+
+
+@wp.func
+def motion_px2_of(shot: Shot, first: int, left: int, top: int, w: float):
+    """Square of how far, in texels, a tile's rays move at inverse depth w while the shutter is open."""
+    most = float(0.0)
+    for corner in range(16):
+        column, row = wp.float64(float(left) + 0.5), wp.float64(float(top) + 0.5)
+        if corner % 2 == 1:
+            column += wp.float64(float(TILE_PX - 1))
+        if (corner // 2) % 2 == 1:
+            row += wp.float64(float(TILE_PX - 1))
+        one = line_at(shot, first + corner // 4, column, row)
+        other = line_at(shot, first + shot.bounding - 4 + corner // 4, column, row)
+        x = float(one[0] - other[0]) + w * float(one[2] - other[2])
+        y = float(one[1] - other[1]) + w * float(one[3] - other[3])
+        most = wp.max(most, x * x + y * y)
+    return most
 
 
 @wp.func

@@ -30,7 +30,7 @@ class DeviceScene:
 
 @wp.struct
 class Shot:
-    """What does not change within a picture. Views: the pinhole's, then the block's, then the pupil's corners."""
+    """What does not change within a picture. Views: the pinhole's, then the block's, then those that bound them."""
 
     matrix: wp.array[wp.mat33d]
     origin: wp.array[wp.vec3d]
@@ -44,6 +44,7 @@ class Shot:
     first: wp.int32  # samples of the sequence that earlier blocks have taken
     block: wp.int32  # samples of this block, 0 to take the pinhole's view alone
     a_sample: wp.int32  # views of a sample
+    bounding: wp.int32  # views that bound the others: four for each station of the camera
     blur_px_m: wp.float32  # blur disc for each 1/m
     eye_z: wp.float32  # how far the eye moved forward
     samples_a_px2: wp.float32  # samples for each square pixel of blur

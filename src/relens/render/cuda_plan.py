@@ -10,7 +10,7 @@ the rays, 4 for each layer. NVIDIA Warp compiles the annotated functions, for it
 
 import warp as wp
 
-from relens.render.cuda_bounds import Met, beam_of, box_bounds, line_at, met_of, rise_of
+from relens.render.cuda_bounds import Met, beam_of, box_bounds, line_at, met_of, motion_px2_of, rise_of
 from relens.render.cuda_carriers import (
     FAR,
     MANY,
@@ -112,7 +112,7 @@ def plan_tiles(
     plan.focus_greatest += shot.focus[3]
 
     finest = wp.sqrt(0.7853982 / float(wp.max(shot.first + shot.block, 1)))
-    pupil, pupil_views = 1 + shot.block * shot.a_sample, 4
+    pupil, pupil_views = 1 + shot.block * shot.a_sample, int(shot.bounding)
     if shot.block == 0:
         pupil, pupil_views = 0, 1
     spread = shot.spread_px
@@ -147,13 +147,22 @@ def plan_tiles(
     if seen == 1 and opaque_far > -FAR:
         plan.alone = last
 
-    # Samples follow the square of the blur.
-    if plan.blur_px < _LEAST_BLUR_PX or shot.block == 0:
+    # Samples follow the square of the blur, by defocus and by motion.
+    blur_px = plan.blur_px
+    if pupil_views > 4:
+        motion_px2 = float(0.0)
+        for layer in range(layers):
+            depth = ranges[slot, layer]
+            if depth[0] <= depth[1]:
+                for end in range(2):
+                    motion_px2 = wp.max(motion_px2, motion_px2_of(shot, pupil, left, top, depth[end]))
+        blur_px += wp.sqrt(motion_px2)
+    if blur_px < _LEAST_BLUR_PX or shot.block == 0:
         plan.count = wp.where(shot.first > 0, 0, 1)
         plan.views = plan.count
     else:
         taken = int(8)
-        while float(taken) < wp.max(plan.blur_px * plan.blur_px, 8.0) * shot.samples_a_px2:
+        while float(taken) < wp.max(blur_px * blur_px, 8.0) * shot.samples_a_px2:
             taken *= 2
         plan.count = wp.clamp(taken - shot.first, 0, shot.block)
         plan.first_view = 1

@@ -8,6 +8,7 @@ from jaxtyping import Bool, Float32
 
 from relens.camera import Camera
 from relens.lens import Lens
+from relens.moving_camera import AnyCamera
 from relens.progress import Progress
 from relens.render.estimate import Estimate
 
@@ -32,7 +33,7 @@ class Engine(Protocol):
 
     def render(
         self,
-        camera: Camera,
+        camera: AnyCamera,
         lens: Lens,
         block: SampleBlock,
         wanted: Bool[np.ndarray, "h w"] | None,
@@ -40,6 +41,7 @@ class Engine(Protocol):
     ) -> Estimate:
         """The mean over a block of lens samples; pixels where `wanted` is False may be left out.
 
+        A moving camera blurs by its motion: every sample is taken at a time of its own while the shutter is open.
         An engine may take fewer samples, a prefix of the block, where that is as good. The result depends on the
         arguments alone, not on the number of threads. `progress` may raise to stop it.
         """

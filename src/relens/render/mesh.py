@@ -15,11 +15,12 @@ from relens.camera import Camera
 from relens.errors import MissingPackageError, RelensError
 from relens.lens import Lens
 from relens.mesh import Mesh
+from relens.moving_camera import AnyCamera
 from relens.progress import Progress
 from relens.render.engine import SampleBlock
 from relens.render.estimate import REPLICATES, Estimate, estimate_of
 from relens.render.mesh_colour import colour_at
-from relens.render.rays import lens_views, pinhole_views
+from relens.render.rays import block_views, pinhole_views
 from relens.render.rim import field_of, transmitted
 
 # Rays cast at once: enough to keep all cores busy, few enough to bound the memory.
@@ -58,7 +59,7 @@ class MeshEngine:
 
     def render(
         self,
-        camera: Camera,
+        camera: AnyCamera,
         lens: Lens,
         block: SampleBlock,
         wanted: Bool[np.ndarray, "h w"] | None,
@@ -66,7 +67,7 @@ class MeshEngine:
     ) -> Estimate:
         """See `relens.render.engine.Engine`."""
         k = camera.intrinsics
-        views = lens_views(camera, lens, lens.aperture.samples(block.count, block.seed, block.first))
+        views = block_views(camera, lens, block)
         taken = np.ones((k.height_px, k.width_px), bool) if wanted is None else wanted
         pixels = np.flatnonzero(taken)
         rgba = np.zeros((k.height_px * k.width_px, 4), np.float32)

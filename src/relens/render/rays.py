@@ -8,6 +8,7 @@ which is linear in w (docs/conventions.md). One lens sample of a whole frame is 
 twelve numbers, a matrix from pixel to direction and an origin.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,9 @@ from jaxtyping import Float, Float32, Float64
 from relens.aperture import PupilSamples
 from relens.camera import Camera, Intrinsics
 from relens.lens import Lens
+from relens.moving_camera import AnyCamera
+from relens.pupil_sequence import unit_interval
+from relens.render.engine import SampleBlock
 
 # The fewest lens samples that an adaptive engine takes where there is blur.
 _FIRST_SAMPLES = 8
@@ -33,6 +37,7 @@ class Views:
         for
             the sample nearest the axis among the first ones, which the rim never cuts, so that no pixel stays empty.
         a_sample: views that make one lens sample: 1, or 3 where each colour channel has a ray of its own.
+        bounding: how many of the views, the last ones, are no samples but bound the rays of all others.
     """
 
     direction: Float64[np.ndarray, "n 3 3"]
@@ -40,10 +45,23 @@ class Views:
     weight: Float64[np.ndarray, "n 4"]
     pupil: Float64[np.ndarray, "n 2"]
     a_sample: int
+    bounding: int = 0
 
 
-def lens_views(camera: Camera, lens: Lens, samples: PupilSamples) -> Views:
-    """The views through pupil points; consecutive when a sample has three, red first.
+def block_views(camera: AnyCamera, lens: Lens, block: SampleBlock) -> Views:
+    """The views of a block of samples; a moving camera stands, for each, where it is at the sample's own time.
+
+    Pupil and time are dimensions of one sequence, so that motion blur takes no more samples than defocus.
+    """
+    samples = lens.aperture.samples(block.count, block.seed, block.first)
+    if isinstance(camera, Camera):
+        return lens_views([camera], lens, samples)
+    times = unit_interval(block.first, block.count, block.seed)
+    return lens_views([camera.at(float(time)) for time in times], lens, samples)
+
+
+def lens_views(cameras: Sequence[Camera], lens: Lens, samples: PupilSamples) -> Views:
+    """The views through pupil points, from one camera or from one each; consecutive when a sample has three, red first.
 
     Rays from pupil point (u, v, 0) cross the point of the plane of focus that the pinhole sees at the same pixel:
     direction (x - u w, y - v w, 1) in camera axes, x and y the pinhole's normalised coordinates and w(x, y) the inverse
@@ -56,14 +74,24 @@ def lens_views(camera: Camera, lens: Lens, samples: PupilSamples) -> Views:
     coverage = samples.weights.mean(axis=1, keepdims=True)
     weight = np.concatenate([samples.weights, coverage], axis=1)
     if channels == 3:
-        each = np.concatenate([3 * np.eye(3), np.ones((3, 1))], axis=1)
-        weight = (weight[:, None] * each).reshape(-1, 4)
-    to_normalised, focus = zip(*(_channel(camera, lens, channel) for channel in _channels(lens)), strict=True)
-    local = np.tile(np.stack(to_normalised), (len(samples.points), 1, 1))
-    local -= offset_m[:, :, None] * np.tile(np.stack(focus), (len(samples.points), 1))[:, None, :]
+        by_channel = np.concatenate([3 * np.eye(3), np.ones((3, 1))], axis=1)
+        weight = (weight[:, None] * by_channel).reshape(-1, 4)
+    # One camera's matrices for all views, or each view its own camera's.
+    parts = [_channel(camera, lens, channel) for camera in cameras for channel in _channels(lens)]
+    to_normalised, focus = (np.stack(part) for part in zip(*parts, strict=True))
+    local = np.resize(to_normalised, (len(pupil), 3, 3))
+    local -= offset_m[:, :, None] * np.resize(focus, (len(pupil), 1, 3))
+    rotation, eye_m = (
+        np.resize(np.repeat(np.stack(poses), channels, axis=0), (len(pupil), 3, size))
+        for poses, size in (
+            ([camera.rotation for camera in cameras], 3),
+            ([camera.eye_m[:, None] for camera in cameras], 1),
+        )
+    )
     never_cut = int(np.argmin(np.hypot(*samples.points[:_FIRST_SAMPLES].T)))
     pupil[never_cut * channels : (never_cut + 1) * channels] = np.nan
-    return Views(camera.rotation @ local, camera.eye_m + offset_m @ camera.rotation.T, weight, pupil, channels)
+    origin_m = eye_m + rotation @ offset_m[:, :, None]
+    return Views(rotation @ local, origin_m[..., 0], weight, pupil, channels)
 
 
 def pinhole_views(camera: Camera) -> Views:

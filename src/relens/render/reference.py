@@ -12,10 +12,11 @@ from jaxtyping import Bool, Float, Float32, Float64
 
 from relens.camera import Camera
 from relens.lens import Lens
+from relens.moving_camera import AnyCamera
 from relens.progress import Progress
 from relens.render.engine import SampleBlock
 from relens.render.estimate import REPLICATES, Estimate, estimate_of
-from relens.render.rays import Views, depth_in_camera, lens_views, photo_lines, pinhole_views
+from relens.render.rays import Views, block_views, depth_in_camera, photo_lines, pinhole_views
 from relens.render.rim import field_of, transmitted
 from relens.scene import Scene
 
@@ -31,22 +32,22 @@ class ReferenceEngine:
 
     def render(
         self,
-        camera: Camera,
+        camera: AnyCamera,
         lens: Lens,
         block: SampleBlock,
         wanted: Bool[np.ndarray, "h w"] | None,
         progress: Progress,
     ) -> Estimate:
         """See `relens.render.engine.Engine`; every pixel gets every sample, whether wanted or not."""
-        views = lens_views(camera, lens, lens.aperture.samples(block.count, block.seed, block.first))
-        row_px, column_px = _pixels(camera)
+        views = block_views(camera, lens, block)
+        row_px, column_px = _pixels(camera.middle)
         field = np.stack([column_px, row_px, np.ones_like(row_px)], axis=-1) @ field_of(camera.intrinsics).T
         light = np.zeros((REPLICATES, *row_px.shape, 4))
         weight = np.zeros_like(light)
         for index in range(len(views.weight)):
             replicate = index * REPLICATES // len(views.weight)
             seen = transmitted(views.pupil[index], field, lens.aperture.cats_eye)[..., None] * views.weight[index]
-            light[replicate] += seen * _one_view(self.scene, camera, views, index)
+            light[replicate] += seen * _one_view(self.scene, camera.middle, views, index)
             weight[replicate] += seen
             progress(self.name, (index + 1) / len(views.weight))
         return estimate_of(light, weight, block.count)

@@ -72,7 +72,7 @@ def reached(
     k = camera.intrinsics
     down, across = -(-k.height_px // TILE_PX), -(-k.width_px // TILE_PX)
     views = bounded_views(camera, lens, block)
-    to_pixel, origin_m = np.linalg.inv(views.direction[-4:]), views.origin_m[-4:]
+    to_pixel, origin_m = np.linalg.inv(views.direction[-views.bounding :]), views.origin_m[-views.bounding :]
     spread_px = lateral_spread_px(camera, lens) + _TILE_SPARE_PX
     layers = {layer.name: layer for layer in scene.layers}
     # How many more rectangles begin than end at a tile, along both axes: summed up, how many cover it.

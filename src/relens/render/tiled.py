@@ -8,8 +8,10 @@ from jaxtyping import Bool, Float64, Int32
 from relens.aperture import PupilSamples
 from relens.camera import Camera
 from relens.lens import Lens
+from relens.moving_camera import AnyCamera
 from relens.render.engine import SampleBlock
-from relens.render.rays import Views, lens_views, pinhole_views
+from relens.render.rays import Views, block_views, lens_views, pinhole_views
+from relens.rotation import log_so3
 from relens.scene import Scene
 
 _PUPIL_CORNERS = np.array([[-1.0, -1.0], [1.0, -1.0], [-1.0, 1.0], [1.0, 1.0]])
@@ -17,7 +19,7 @@ _PUPIL_CORNERS = np.array([[-1.0, -1.0], [1.0, -1.0], [-1.0, 1.0], [1.0, 1.0]])
 _SAMPLES_AT_ONE_A_PX2 = 128
 
 
-def level_of(scene: Scene, camera: Camera) -> int:
+def level_of(scene: Scene, camera: AnyCamera) -> int:
     """How often the scene is to be halved until a pixel of the camera spans no more than one texel, about."""
     return max(0, round(math.log2(scene.camera.intrinsics.fx_px / camera.intrinsics.fx_px)))
 
@@ -27,20 +29,47 @@ def samples_a_px2(block: SampleBlock) -> float:
     return max(1.0, (block.first + block.count) / _SAMPLES_AT_ONE_A_PX2)
 
 
-def bounded_views(camera: Camera, lens: Lens, block: SampleBlock) -> Views:
-    """The pinhole's view, then the block's, then four (of the middle colour) whose rays bound all others."""
-    corners = lens_views(camera, lens, PupilSamples(_PUPIL_CORNERS, np.ones((len(_PUPIL_CORNERS), 3))))
-    middle = slice(corners.a_sample // 2, None, corners.a_sample)
-    views = lens_views(camera, lens, lens.aperture.samples(block.count, block.seed, block.first))
-    pinhole = pinhole_views(camera)
+def bounded_views(camera: AnyCamera, lens: Lens, block: SampleBlock) -> Views:
+    """The pinhole's view, then the block's, then those (of the middle colour) whose rays bound all others.
+
+    Four bound the pupil of a camera that stands still; one that moves has them when the shutter opens, halfway, and
+    when it closes (`motion_spread_px` is how far rays in between may leave their hull).
+    """
+    corners = PupilSamples(_PUPIL_CORNERS, np.ones((len(_PUPIL_CORNERS), 3)))
+    stations = [camera] if isinstance(camera, Camera) else [camera.opening, camera.middle, camera.closing]
+    around = [lens_views([station], lens, corners) for station in stations]
+    middle = slice(around[0].a_sample // 2, None, around[0].a_sample)
+    views = block_views(camera, lens, block)
     direction, origin_m, weight, pupil = (
-        np.concatenate([getattr(pinhole, name), getattr(views, name), getattr(corners, name)[middle]])
+        np.concatenate([
+            getattr(pinhole_views(camera.middle), name),
+            getattr(views, name),
+            *(getattr(corner, name)[middle] for corner in around),
+        ])
         for name in ("direction", "origin_m", "weight", "pupil")
-    )
-    return Views(direction, origin_m, weight, pupil, views.a_sample)
+    )  # fmt: skip
+    return Views(direction, origin_m, weight, pupil, views.a_sample, bounding=len(_PUPIL_CORNERS) * len(stations))
 
 
-def focus_plane(camera: Camera, lens: Lens) -> Float64[np.ndarray, "4"]:
+def motion_spread_px(camera: AnyCamera) -> int:
+    """How far, in pixels, rays of a moving camera may leave the hull of those that bound it; 0 for one that stands.
+
+    Between two stations an image point runs on an arc. Its way differs from the straight one by at most an eighth of
+    its acceleration: about f (1 + r^2 / f^2)^(3/2) times the square of the angle turned, r the picture's half diagonal,
+    and the logarithm of a zoom squared.
+    """
+    if isinstance(camera, Camera):
+        return 0
+    k = camera.intrinsics
+    opening, closing = camera.opening, camera.closing
+    turn_rad = float(np.linalg.norm(log_so3(opening.rotation.T @ closing.rotation))) / 2
+    zoom = math.log(closing.intrinsics.fx_px / opening.intrinsics.fx_px) / 2
+    radius_px = k.diagonal_px / 2
+    bend_px = max(k.fx_px, k.fy_px) * (1 + (radius_px / min(k.fx_px, k.fy_px)) ** 2) ** 1.5 * 2 * turn_rad**2
+    return math.ceil((bend_px + radius_px * (zoom**2 + 2 * abs(zoom) * turn_rad)) / 8)
+
+
+def focus_plane(camera: AnyCamera, lens: Lens) -> Float64[np.ndarray, "4"]:
     """The plane of focus, inverse depth as a function of column, row and 1, and how far off it a colour may focus."""
     k, (gx, gy) = camera.intrinsics, lens.focus_gradient_per_m
     middle = lens.focus_inverse_m - gx * k.cx_px / k.fx_px - gy * k.cy_px / k.fy_px
@@ -49,7 +78,7 @@ def focus_plane(camera: Camera, lens: Lens) -> Float64[np.ndarray, "4"]:
     return np.array([gx / k.fx_px, gy / k.fy_px, middle, off])
 
 
-def lateral_spread_px(camera: Camera, lens: Lens) -> float:
+def lateral_spread_px(camera: AnyCamera, lens: Lens) -> float:
     """How far, at most, a colour's image lies from where the lens would have it: what bounds of a tile must add."""
     k = camera.intrinsics
     return (
@@ -59,7 +88,7 @@ def lateral_spread_px(camera: Camera, lens: Lens) -> float:
     )
 
 
-def tiles_of(camera: Camera, wanted: Bool[np.ndarray, "h w"] | None, tile_px: int) -> Int32[np.ndarray, " t"]:
+def tiles_of(camera: AnyCamera, wanted: Bool[np.ndarray, "h w"] | None, tile_px: int) -> Int32[np.ndarray, " t"]:
     """Numbers, row by row, of the tiles that hold a wanted pixel."""
     k = camera.intrinsics
     down, across = -(-k.height_px // tile_px), -(-k.width_px // tile_px)
