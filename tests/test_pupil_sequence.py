@@ -88,7 +88,7 @@ def test_times_are_taken_up_where_they_were_left(seed: int, first: int, count: i
 
 @pytest.mark.parametrize("axis", [0, 1])
 def test_times_and_pupil_points_are_spread_together(axis: int) -> None:
-    """With either axis of the pupil, 256 times fill 8 x 8 cells evenly: 4 each, where chance would leave a spread of 2."""
+    """With either axis of the pupil, 256 times fill 8 x 8 cells evenly: 4 each, where chance leaves a spread of 2."""
     points = np.column_stack([unit_square(0, 256, seed=3)[:, axis], unit_interval(0, 256, seed=3)])
     cells = np.histogram2d(points[:, 0], points[:, 1], bins=8, range=((0, 1), (0, 1)))[0]
     assert cells.std() < 1

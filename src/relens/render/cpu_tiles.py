@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from relens.render.cpu_bounds import (
+    ALPHA_LEAST,
     GREATEST,
     LEAST,
     ONE,
@@ -12,12 +13,17 @@ from relens.render.cpu_bounds import (
     jit,
     near_limit,
     nogil_jit,
+    rise_of,
+    tile_alpha,
 )
+from relens.render.cpu_hits import CLOSE_PX, GENTLE, reads_needed, relaxation
 from relens.render.cpu_view import (
+    OPAQUE,
     TILE_PX,
     active_layers,
     blur_px_of,
     many_surfaces,
+    play_px,
     unfolded_surfaces,
 )  # fmt: skip
 
@@ -26,6 +32,7 @@ _UNLIMITED = np.float32(1e9)
 # A sample's colour is prefiltered by this part of the spacing to its neighbours: at 0.5 the bias that prefiltering
 # brings stays under the standard error (benchmarks/README.md).
 _FOOTPRINT = np.float32(0.5)
+_FEW_READS = 3
 _LEAST_BLUR_PX = np.float32(0.1)  # under this a tile is the pinhole's
 
 
@@ -122,6 +129,19 @@ def _deposit(total, weights, sums, columns, rows, step, left, top, right, bottom
 
 
 @jit
+def _is_alone(atlas, layer, lines, blur, footprint_share, scratch, ranges):
+    """Whether the whole pupil's bounds serve every view: the layer is opaque, and few reads settle a hit in them."""
+    _, _, bounds, crop, _, blocks, _ = atlas
+    own = ranges[layer]
+    widest_px = max(blur_px_of(own[LEAST], blur), blur_px_of(own[GREATEST], blur))
+    tile_alpha(bounds, blocks[layer], crop[layer], lines, footprint_share * widest_px, scratch, own)
+    least, greatest = rise_of(lines, own)
+    _, left_share = relaxation(least, greatest)
+    gentle = left_share <= GENTLE and reads_needed(play_px(lines, own), left_share, CLOSE_PX) <= _FEW_READS
+    return gentle and own[ALPHA_LEAST] > ONE - OPAQUE
+
+
+@jit
 def _motion_px(lines, pupil_range, active, seen):
     """How far, in texels, what a tile sees moves while the shutter is open, by the first and the last bounding rays."""
     most = 0.0
@@ -163,6 +183,7 @@ def render_tiles(
     lines, all_lines = np.empty((4, 4), np.float64), np.empty((4 * bounding, 4), np.float64)
     view = np.empty((TILE_PX + 1, TILE_PX + 1, 4), np.float32)
     clear = np.empty((TILE_PX + 1, TILE_PX + 1), np.float32)
+    hits = np.empty(TILE_PX + 1, np.float32)
     light, weights = np.zeros_like(view), np.zeros_like(view)
     total, total_weights = np.zeros_like(view), np.zeros_like(view)
     for_all = np.zeros(4, np.float32)
@@ -231,6 +252,8 @@ def render_tiles(
             step *= 2
         columns = right - left if step == 1 else TILE_PX // step + 1
         rows = bottom - top if step == 1 else TILE_PX // step + 1
+        # Bounds of its own for every view cost as much as a tile's pixels, where one opaque layer is all there is.
+        alone = seen == 1 and _is_alone(atlas, active[0], all_lines, blur, footprint_share, scratch, ranges)
         views_taken = 1 if pinhole else count * a_sample
         done = 0
         for index in range(views_taken):
@@ -243,13 +266,15 @@ def render_tiles(
             dither = np.float32(2.0 ** (((first * a_sample + index + 0.5) * 0.7548776662466927) % 1.0))
             filled = False
             if forward:
-                met = active_layers(
-                    atlas, pupil_range, lines, blur, near_limit(origin[2]), footprint_share, blur_px, ranges, active,
-                    scratch,
-                )  # fmt: skip
+                met = 1
+                if not alone:
+                    met = active_layers(
+                        atlas, pupil_range, lines, blur, near_limit(origin[2]), footprint_share, blur_px, ranges,
+                        active, scratch,
+                    )  # fmt: skip
                 filled = met > 0 and unfolded_surfaces(
-                    atlas, active, met, ranges, lines, blur, blur_px, footprint_share, dither, matrix, origin, photo,
-                    left, top, columns, rows, step, view, clear,
+                    atlas, active, met, ranges, lines, blur, blur_px, footprint_share, dither, columns, rows, view,
+                    clear, hits,
                 )  # fmt: skip
                 if met > 0 and not filled:
                     many_surfaces(

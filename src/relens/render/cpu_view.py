@@ -111,12 +111,12 @@ def row_play_px(lines, ranges, rise_greatest, rows):
 
 @jit
 def unfolded_surfaces(
-    atlas, active, count, ranges, lines, blur, blur_px, footprint_share, dither, matrix, origin, photo, left, top,
-    columns, rows, step, view, clear,
+    atlas, active, count, ranges, lines, blur, blur_px, footprint_share, dither, columns, rows, view, clear, hits,
 ):  # fmt: skip
     """Fill `view` where a tile meets unfolded surfaces, one wholly before the other: nothing is searched.
 
-    False, with `view` unfinished, where that is not so. clear: scratch, what each ray has left to see.
+    False, with `view` unfinished, where that is not so. clear, hits: scratch, what each ray has left to see
+    and where the rays of a row meet the surface.
     """
     for place in range(count):
         layer = active[place]
@@ -130,7 +130,7 @@ def unfolded_surfaces(
         covers = ranges[active[place], ALPHA_LEAST] > ONE - OPAQUE
         left_to_see = _lay_under(
             atlas, active[place], place == 0, covers, ranges[active[place]], lines, blur, blur_px, footprint_share,
-            dither, matrix, origin, photo, left, top, columns, rows, step, view, clear,
+            dither, columns, rows, view, clear, hits,
         )  # fmt: skip
         if left_to_see <= OPAQUE:
             break
@@ -139,8 +139,8 @@ def unfolded_surfaces(
 
 @jit
 def _lay_under(
-    atlas, layer, is_first, covers, ranges, lines, blur, blur_px, footprint_share, dither, matrix, origin, photo, left,
-    top, columns, rows, step, view, clear,
+    atlas, layer, is_first, covers, ranges, lines, blur, blur_px, footprint_share, dither, columns, rows, view, clear,
+    hits,
 ):  # fmt: skip
     """Lay one unfolded surface under what `view` has gathered; returns the most that any ray has left to see."""
     texels, inverse_depth, _, crop, levels, _, _ = atlas
@@ -160,15 +160,18 @@ def _lay_under(
     # within close_px, which adds to the play, so that errors do not pile up from row to row.
     row_play = row_play_px(lines, ranges, greatest, rows) + 2 * close_px
     reads_below = min(reads, reads_needed(row_play, left_share, close_px))
-    hits = np.full(TILE_PX + 1, np.float32(0.5) * (near + far), np.float32)
+    for i in range(columns):
+        hits[i] = np.float32(0.5) * (near + far)
     offset, width, height = crop[layer, 4], np.int32(crop[layer, 2]), np.int32(crop[layer, 3])
     left_to_see = np.float32(0)
+    each, each_row = 1.0 / max(columns - 1, 1), 1.0 / max(rows - 1, 1)
     for j in range(rows):
-        row = top + j * step + 0.5
-        # Without rotation a row's rays are equally spaced; else they are so nearly over a tile's width.
-        x_0, y_0, sx_0, sy_0, _ = line_at(matrix, origin, photo, left + 0.5, row)
-        x_1, y_1, sx_1, sy_1, _ = line_at(matrix, origin, photo, left + (columns - 1) * step + 0.5, row)
-        each = 1.0 / max(columns - 1, 1)
+        # Between the tile's corners rays are evenly spaced: exactly so without rotation, else nearly.
+        v = j * each_row
+        x_0, x_1 = lines[0, 0] + v * (lines[2, 0] - lines[0, 0]), lines[1, 0] + v * (lines[3, 0] - lines[1, 0])
+        y_0, y_1 = lines[0, 1] + v * (lines[2, 1] - lines[0, 1]), lines[1, 1] + v * (lines[3, 1] - lines[1, 1])
+        sx_0, sx_1 = lines[0, 2] + v * (lines[2, 2] - lines[0, 2]), lines[1, 2] + v * (lines[3, 2] - lines[1, 2])
+        sy_0, sy_1 = lines[0, 3] + v * (lines[2, 3] - lines[0, 3]), lines[1, 3] + v * (lines[3, 3] - lines[1, 3])
         x, dx = np.float32(x_0 - crop[layer, 0]), np.float32((x_1 - x_0) * each)
         y, dy = np.float32(y_0 - crop[layer, 1]), np.float32((y_1 - y_0) * each)
         sx, dsx = np.float32(sx_0), np.float32((sx_1 - sx_0) * each)
