@@ -7,9 +7,12 @@ from relens.cli.flags import in_flags
 from relens.errors import ValueRangeError
 
 
+_COMMANDS = ("shoot", "lift", "depth", "light-field", "export", "path", "stereo", "batch")
+
+
 @pytest.mark.parametrize("name", flags._FLAGS)
 def test_every_flag_exists(relens, name: str) -> None:
-    text = "".join(relens(command, "--help").out for command in ("shoot", "lift", "depth", "light-field", "export"))
+    text = "".join(relens(command, "--help").out for command in _COMMANDS)
     assert re.search(rf"{flags._FLAGS[name]}\b", text)
 
 

@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
+from relens.cli.batch import Batch
 from relens.cli.demo import Demo
 from relens.cli.depth import Depth
 from relens.cli.edit import Edit
@@ -17,12 +18,15 @@ from relens.cli.lift import Lift
 from relens.cli.light_field import LightField
 from relens.cli.matte import Matte
 from relens.cli.models import Models
+from relens.cli.path import PathFilm
 from relens.cli.shoot import Shoot
 from relens.cli.stack import Stack
+from relens.cli.stereo import Stereo
 from relens.cli.sweep import Sweep
 from relens.errors import RelensError
 
 _COMMANDS = {
+    "batch": Batch,
     "demo": Demo,
     "depth": Depth,
     "edit": Edit,
@@ -32,8 +36,10 @@ _COMMANDS = {
     "light-field": LightField,
     "matte": Matte,
     "models": Models,
+    "path": PathFilm,
     "shoot": Shoot,
     "stack": Stack,
+    "stereo": Stereo,
     "sweep": Sweep,
 }
 _DESCRIPTION = """Choose the lens after the shot: lift a photograph into metric 3D and photograph it again.

@@ -11,15 +11,19 @@ if TYPE_CHECKING:
     from tqdm import tqdm
 
 _FORMAT = "{desc:<14} {percentage:3.0f}% |{bar:32}| {elapsed}"
+_FORMAT_OF_STEPS = _FORMAT + ", {remaining} left{postfix}"
 
 
 @contextmanager
-def progress_bar(quiet: bool = False) -> Iterator[Progress]:
-    """A listener that draws one bar a stage on stderr and clears it; a silent one without a terminal or when quiet."""
+def progress_bar(quiet: bool = False, steps: int = 0, step_name: str = "") -> Iterator[Progress]:
+    """A listener that draws one bar a stage on stderr and clears it; a silent one without a terminal or when quiet.
+
+    Work of many steps also shows the time that is left, and the steps: "12 of 240 frames".
+    """
     if quiet or sys.stderr is None or not sys.stderr.isatty():
         yield silent
         return
-    bar = _Bar()
+    bar = _Bar(steps, step_name)
     try:
         yield bar
     finally:
@@ -29,7 +33,8 @@ def progress_bar(quiet: bool = False) -> Iterator[Progress]:
 class _Bar:
     """One bar at a time: a new stage takes the place of the last."""
 
-    def __init__(self) -> None:
+    def __init__(self, steps: int = 0, step_name: str = "") -> None:
+        self._steps, self._step_name = steps, step_name
         self._stage = ""
         self._bar: tqdm | None = None
 
@@ -39,7 +44,11 @@ class _Bar:
         if self._bar is None or stage != self._stage:
             self.close()
             self._stage = stage
-            self._bar = tqdm(desc=stage, total=1.0, leave=False, bar_format=_FORMAT, file=sys.stderr)
+            shown = _FORMAT_OF_STEPS if self._steps else _FORMAT
+            self._bar = tqdm(desc=stage, total=1.0, leave=False, bar_format=shown, file=sys.stderr)
+        if self._steps:
+            done = int(min(fraction, 1.0) * self._steps + 1e-6)
+            self._bar.set_postfix_str(f"{done} of {self._steps} {self._step_name}", refresh=False)
         self._bar.update(min(fraction, 1.0) - self._bar.n)
 
     def close(self) -> None:

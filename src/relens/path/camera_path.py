@@ -45,7 +45,7 @@ class CameraPath:
             raise ValueRangeError("spline", repr(self.spline), f"one of {', '.join(_SPLINES)}")
         for index, (one, other) in enumerate(zip(self.keyframes, self.keyframes[1:], strict=False)):
             leaves_s = one.time_s + one.hold_s
-            if other.time_s < leaves_s or other.time_s <= one.time_s:
+            if other.time_s <= leaves_s:
                 name = f"keyframes[{index + 1}].time_s"
                 raise ValueRangeError(name, f"{other.time_s:g}", f"a time after the last keyframe's, {leaves_s:g} s")
         if self.loop_s is not None:

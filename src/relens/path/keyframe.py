@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
 from jaxtyping import Float
 
 from relens.errors import ValueRangeError
-from relens.ranges import finite, number
+from relens.ranges import finite, number, positive
 from relens.render.aim import Aim
 
 EaseName = Literal["linear", "in", "out", "in-out", "hold"]
@@ -20,10 +19,12 @@ LENS_VALUES = (
     "focal_length_mm", "f_number", "t_stop", "tilt_deg", "swing_deg", "axial_colour", "lateral_colour",
     "sensor_width_mm", "curvature", "rotation_deg", "squeeze", "profile", "cats_eye",
 )  # fmt: skip
+# Those that go by equal factors in equal times, and so are above 0.
+LOG_LENS_VALUES = ("focal_length_mm", "f_number", "t_stop")
 _EASES = ("linear", "in", "out", "in-out", "hold")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Keyframe:
     """One moment of a path. Every value that is left out (None) runs through from the keyframes that say it.
 
@@ -84,11 +85,23 @@ class Keyframe:
         for name in self.lens:
             if name not in LENS_VALUES:
                 raise ValueRangeError("lens", name, f"some of {', '.join(LENS_VALUES)}")
-        values = {name: finite(name, value, "a finite number") for name, value in self.lens.items()}
-        set_(self, "lens", MappingProxyType(values))
+        set_(self, "lens", {name: _lens_value(name, value) for name, value in self.lens.items()})
         for name in ("tension", "continuity", "bias"):
-            set_(self, name, number(name, getattr(self, name), "-1 to 1", -1, 1))
+            if (value := getattr(self, name)) != 0:
+                set_(self, name, number(name, value, "-1 to 1", -1, 1))
         set_(self, "ease", _ease(self.ease))
+
+    def __eq__(self, other: object) -> bool:
+        # The dataclass's own would ask an array whether it is true.
+        if not isinstance(other, Keyframe):
+            return NotImplemented
+        one, two = dict(vars(self)), dict(vars(other))
+        rotations = one.pop("rotation"), two.pop("rotation")
+        if rotations[0] is None or rotations[1] is None:
+            return one == two and rotations[0] is rotations[1]
+        return one == two and np.array_equal(*rotations)
+
+    __hash__ = None
 
 
 def _seconds(name: str, value: object) -> float:
@@ -98,11 +111,16 @@ def _seconds(name: str, value: object) -> float:
     return seconds
 
 
+def _lens_value(name: str, value: object) -> float:
+    return positive(name, value, "a number over 0") if name in LOG_LENS_VALUES else finite(name, value, "a finite number")
+
+
 def _rotation(rotation: Float[np.ndarray, "3 3"]) -> Float[np.ndarray, "3 3"]:
     matrix = np.array(rotation, np.float64)
     if matrix.shape != (3, 3) or not np.isfinite(matrix).all():
         raise ValueRangeError("rotation", "matrix", "3x3 finite numbers")
-    if not np.allclose(matrix @ matrix.T, np.eye(3), atol=1e-5) or np.linalg.det(matrix) < 0:
+    # As np.allclose would have it, but ten times as fast, which thousands of keyframes feel.
+    if np.abs(matrix @ matrix.T - np.eye(3)).max() > 1e-5 or np.linalg.det(matrix) < 0:
         raise ValueRangeError("rotation", "matrix", "an orthonormal, right-handed matrix")
     matrix.setflags(write=False)
     return matrix

@@ -15,6 +15,7 @@ from relens.render.choose import open_engine
 from relens.render.engine import Engine
 from relens.render.picture import Picture
 from relens.render.progressive import camera_of
+from relens.render.sheared import sheared
 from relens.render.shoot import shoot
 from relens.scene import Scene
 
@@ -76,7 +77,7 @@ def light_field(
     baseline_m = number("baseline_m", baseline_m, "metres between neighbours, 0 to 1", 0, 1)
     camera = camera or camera_of(subject)
     offsets_m = [baseline_m * (index - (count - 1) / 2) for index in range(count)]
-    views = [_sheared(camera, x_m, y_m, focus_distance_m) for y_m in offsets_m for x_m in offsets_m]
+    views = [sheared(camera, x_m, y_m, focus_distance_m) for y_m in offsets_m for x_m in offsets_m]
     # So small a pupil is a pinhole to every engine.
     pinhole = Lens(1, 128)
     return _series(subject, [(pinhole, view) for view in views], "photo", 1, 0, engine, progress)
@@ -98,13 +99,6 @@ def stack_distances(lens: Lens, fx_px: float, diagonal_px: float, nearest_m: flo
         raise ValueRangeError("slices", slices, f"at most {_MOST_SLICES}: stop down, or stack a shorter range")
     step = (near_per_m - far_per_m) / slices
     return [1 / (near_per_m - (number_of + 0.5) * step) for number_of in range(slices)]
-
-
-def _sheared(camera: Camera, x_m: float, y_m: float, focus_distance_m: float) -> Camera:
-    """The camera moved within its image plane, the principal point following so that the focus plane stays in place."""
-    k = camera.intrinsics
-    cx_px, cy_px = k.cx_px + k.fx_px * x_m / focus_distance_m, k.cy_px + k.fy_px * y_m / focus_distance_m
-    return replace(camera.moved(x_m, y_m), intrinsics=replace(k, cx_px=cx_px, cy_px=cy_px))
 
 
 def _series(

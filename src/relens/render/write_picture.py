@@ -53,7 +53,7 @@ def write_picture(
     for name in also:
         if name not in OUTPUTS:
             raise ValueRangeError("also", name, f"some of {', '.join(OUTPUTS)}")
-    target, exif = Path(path), _exif(picture)
+    target, exif = Path(path), exif_of(picture)
     is_exr = target.suffix.lower() == ".exr"
     known = {"depth", *also} if is_exr else set(also)
     channels = {OUTPUTS[name][0]: OUTPUTS[name][1](picture) for name in OUTPUTS if name in known}
@@ -66,7 +66,8 @@ def write_picture(
     )
 
 
-def _exif(picture: Picture) -> bytes:
+def exif_of(picture: Picture) -> bytes:
+    """EXIF that describes the virtual lens; see `write_picture`."""
     lens, k = picture.lens, picture.camera.intrinsics
     focus_m = lens.focus_distance_m
     exif = Image.Exif()

@@ -1,0 +1,205 @@
+"""film: photograph all frames of a camera path, and make a film of them."""
+
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Float32
+
+from relens.atomic import atomic_file
+from relens.errors import FileError
+from relens.film.carry_over import carry_over
+from relens.film.develop import develop
+from relens.film.format_of import Format, format_of, try_out
+from relens.film.frame import Recipe
+from relens.film.frame_key import frame_key
+from relens.film.frame_source import FrameSource, render_here
+from relens.film.frame_store import FrameStore
+from relens.film.numbered import Numbered
+from relens.film.reel import Reel
+from relens.film.scene_print import scene_print
+from relens.film.stereo_pair import StereoPair
+from relens.lens import Lens
+from relens.path.camera_path import CameraPath
+from relens.path.shots import Shots, shots
+from relens.progress import Progress, silent
+from relens.render.choose import open_engine
+from relens.scene import Scene
+
+# A path, or a ready-made move (`relens.path.moves`), which becomes one in a scene.
+Move = Callable[[Scene, Lens], CameraPath]
+
+
+@dataclass(frozen=True)
+class Film:
+    """A film that is done.
+
+    Attributes:
+        output: its name.
+        size_px: of its frames.
+        frames: how many it has.
+        rendered: how many had to be rendered for it; the others were there, or are the same.
+    """
+
+    output: Path
+    size_px: tuple[int, int]
+    frames: int
+    rendered: int
+
+
+def film(
+    scene: Scene,
+    path: CameraPath | Move | Shots,
+    output: str | os.PathLike[str],
+    *,
+    lens: Lens | None = None,
+    fps: float | None = None,
+    size_px: tuple[int, int] | None = None,
+    samples: int = 64,
+    seed: int = 0,
+    engine: str = "auto",
+    stereo: StereoPair | None = None,
+    codec: str | None = None,
+    bit_depth: int | None = None,
+    quality: float | None = None,
+    frames_folder: str | os.PathLike[str] | None = None,
+    source: FrameSource = render_here,
+    progress: Progress = silent,
+) -> Film:
+    """Photograph a path; the name says what becomes of it: .mp4 .mov .mkv .gif .webp, or pictures, film/####.png.
+
+    Resumable: finished frames are kept until the film is done, and the next call with the same output goes on from
+    there, to the same film, bit by bit. It takes frames whose shot is the same, and in which no texel is seen that
+    changed since. A film that lacks its end never has the film's name.
+
+    Args:
+        scene: what is photographed.
+        path: keyframes, a ready-made move, or the frames themselves.
+        output: where to; the folder must exist.
+        lens: for a path that says none; see `relens.path.shots.shots`.
+        fps: frames a second; the path's when left out.
+        size_px: width and height; the photo's when left out, rounded down where the format asks for even numbers.
+        samples: most lens samples a pixel.
+        seed: scrambles the sample pattern, the same in every frame: what stands still does not flicker.
+        engine: see `relens.open_engine`.
+        stereo: two eyes.
+        codec: "h264" or "h265"; see `relens.film.format_of.format_of`.
+        bit_depth: one that the format has; None for its default.
+        quality: of the encoder; None for its default.
+        frames_folder: where frames are kept, and stay; a hidden folder beside the output, removed at the end, when left
+            out.
+        source: who renders.
+        progress: told how far the work is; may raise to stop it.
+
+    Raises RelensError, before the work, for everything that does not fit; FileError for a disk that is full.
+    """
+    target, kept = Path(output), None if frames_folder is None else Path(frames_folder)
+    chosen = format_of(target, codec=codec, bit_depth=bit_depth, quality=quality, keeps_frames=kept is not None)
+    recipe = Recipe(samples, seed, stereo, chosen.form)
+    path_shots = shots_of(scene, path, lens=lens, fps=fps, size_px=size_px, step_px=chosen.step_px)
+    width_px = path_shots.width_px * (stereo.pictures_across if stereo else 1)
+    frame_px = width_px, path_shots.height_px
+    try_out(chosen, target, frame_px, path_shots.fps)
+    opened = open_engine(scene, engine)
+    if isinstance(chosen, Numbered):
+        target.parent.mkdir(exist_ok=True)
+    store = FrameStore(kept or kept_beside(target), chosen.form)
+    keys = _keys(store, scene, path_shots, recipe, opened.name, progress)
+    missing = {key: index for index, key in reversed(list(enumerate(keys))) if key not in store}
+    in_order = sorted(missing.items(), key=lambda item: item[1])
+
+    def write(reel: Reel) -> None:
+        _write(chosen, target, reel, store.folder, frame_px, path_shots.fps)
+
+    try:
+        with closing(source(opened, [path_shots[index] for _, index in in_order], recipe, progress)) as rendered:
+            develop(store, keys, ((in_order[place][0], frame) for place, frame in rendered), write, progress)
+    except (OSError, FileError) as error:
+        cause = error if isinstance(error, OSError) else error.__cause__
+        if not isinstance(cause, OSError):
+            raise
+        there = sum(key in store for key in keys)
+        kept_words = f"{there} of {len(keys)} frames are kept in {store.folder}; the same again goes on from there"
+        raise FileError(target, f"cannot write: {cause.strerror or cause}; {kept_words}") from error
+    if kept is None:
+        store.remove()
+    return Film(target, frame_px, len(keys), len(missing))
+
+
+def frames(
+    scene: Scene,
+    path: CameraPath | Move | Shots,
+    *,
+    lens: Lens | None = None,
+    fps: float | None = None,
+    size_px: tuple[int, int] | None = None,
+    samples: int = 64,
+    seed: int = 0,
+    engine: str = "auto",
+    stereo: StereoPair | None = None,
+    progress: Progress = silent,
+) -> Iterator[Float32[np.ndarray, "h w 3"]]:
+    """The frames of a path one after another, as linear light. Args and errors: as of `film`."""
+    recipe = Recipe(samples, seed, stereo)
+    path_shots = shots_of(scene, path, lens=lens, fps=fps, size_px=size_px)
+    opened = open_engine(scene, engine)
+    return (frame for _, frame in render_here(opened, path_shots, recipe, progress))
+
+
+def shots_of(
+    scene: Scene,
+    path: CameraPath | Move | Shots,
+    *,
+    lens: Lens | None = None,
+    fps: float | None = None,
+    size_px: tuple[int, int] | None = None,
+    step_px: int = 1,
+) -> Shots:
+    """The frames of a path, a move, or of what they are already; see `relens.path.shots.shots`.
+
+    The photo's own size is rounded down to multiples of step_px; a size that was asked for is not.
+    """
+    if isinstance(path, Shots):
+        return path
+    k = scene.camera.intrinsics
+    if size_px is None and (k.width_px % step_px or k.height_px % step_px):
+        size_px = k.width_px - k.width_px % step_px, k.height_px - k.height_px % step_px
+    if not isinstance(path, CameraPath):
+        path = path(scene, lens or Lens(85, 1.4))
+    return shots(path, scene, lens=lens, fps=fps, size_px=size_px)
+
+
+def kept_beside(output: Path) -> Path:
+    """Where the finished frames of a film lie until it is done."""
+    return output.with_name(f".{output.name}.frames")
+
+
+def _keys(
+    store: FrameStore, scene: Scene, path_shots: Shots, recipe: Recipe, engine: str, progress: Progress
+) -> list[str]:
+    """The key of every frame; those in the store that are found whole, and right for this scene, are named so."""
+    progress("compare", 0.0)
+    now = scene_print(scene)
+    keys = [frame_key(shot, recipe, engine, now.digest) for shot in path_shots]
+    carry_over(store, scene, now, path_shots, keys, recipe, engine, progress)
+    store.drop_damaged(keys)
+    return keys
+
+
+def _write(chosen: Format, target: Path, reel: Reel, folder: Path, size_px: tuple[int, int], fps: float) -> None:
+    if isinstance(chosen, Numbered):
+        chosen.write(target, reel, size_px, fps)
+        return
+    # It grows among the frames, so that whatever stops it leaves nothing beside the film's name.
+    growing = folder / f"film-{uuid.uuid4().hex[:8]}{target.suffix.lower()}"
+    try:
+        chosen.write(growing, reel, size_px, fps)
+        with atomic_file(target) as temporary:
+            shutil.move(growing, temporary)
+    finally:
+        growing.unlink(missing_ok=True)

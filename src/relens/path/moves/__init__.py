@@ -1,0 +1,1 @@
+"""Ready-made moves, one a file: each makes a camera path of a scene."""

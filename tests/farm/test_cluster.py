@@ -1,0 +1,59 @@
+import socket
+import sys
+import time
+
+import pytest
+
+from relens.errors import MissingPackageError, RelensError, ValueRangeError
+from relens.farm import cluster
+
+
+@pytest.mark.parametrize("address", ["somewhere", "host:", ":6379", "host:port", "host:99999", "ray://host:10001"])
+def test_what_is_no_address_is_refused(address):
+    with pytest.raises(ValueRangeError, match=r"^ray=.*HOST:PORT"), cluster(address):
+        pass
+
+
+def test_an_address_where_nothing_answers_is_refused_at_once():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        began_s = time.monotonic()
+        with pytest.raises(RelensError, match=rf"^ray={address}: nothing answers there") as refused, cluster(address):
+            pass
+    assert time.monotonic() - began_s < 5
+    assert "\n" not in str(refused.value)
+
+
+def test_what_answers_and_is_no_cluster_is_refused_in_time():
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        address = f"127.0.0.1:{other.getsockname()[1]}"
+        began_s = time.monotonic()
+        refusal = rf"^ray={address}: no Ray cluster answered within 2 s"
+        with pytest.raises(RelensError, match=refusal), cluster(address, patience_s=2):
+            pass
+    assert time.monotonic() - began_s < 8
+
+
+def test_a_missing_ray_names_the_extra(monkeypatch):
+    monkeypatch.setitem(sys.modules, "ray", None)
+    with (
+        pytest.raises(
+            MissingPackageError, match=r"needs the package ray; install it with: pip install 'relens\[cluster"
+        ),
+        cluster(),
+    ):
+        pass
+
+
+def test_a_local_cluster_has_the_cores_it_was_given(two_cores):
+    assert (two_cores.cores, two_cores.gpus) == (2, 0)
+    assert two_cores.memory_bytes > 0
+
+
+def test_a_process_that_is_connected_uses_that_connection(two_cores):
+    import ray
+
+    with cluster("local", cores=7) as same:
+        assert same.cores == 2
+    assert ray.is_initialized()
