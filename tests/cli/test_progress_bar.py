@@ -1,5 +1,7 @@
 import io
+import re
 import sys
+import time
 
 import pytest
 
@@ -41,3 +43,18 @@ def test_nothing_is_drawn_when_quiet_or_without_a_terminal(monkeypatch, stream: 
         assert progress is silent
         progress("lift", 0.5)
     assert not isinstance(stream, io.StringIO) or stream.getvalue() == ""
+
+
+def test_work_of_many_steps_shows_them_and_the_time_that_is_left(monkeypatch) -> None:
+    terminal = _Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setenv("TQDM_MININTERVAL", "0")
+    with progress_bar(False, 240, "frames") as progress:
+        for step in range(241):
+            progress("render", step / 240)
+            if step in (12, 239):
+                time.sleep(0.12)
+    drawn = terminal.getvalue()
+    assert "12 of 240 frames" in drawn or "13 of 240 frames" in drawn
+    assert re.search(r"\d\d:\d\d, \d\d:\d\d left, \d+ of 240 frames", drawn)
+    assert not drawn.rsplit("\r", 2)[-1].strip()

@@ -19,8 +19,10 @@ from relens.lens import Lens
 from relens.moving_camera import MovingCamera
 from relens.path.camera_path import CameraPath
 from relens.path.keyframe import Keyframe
+from relens.path.pose_track import pose_track
 from relens.path.shots import shots
-from relens.render.aim import Aim, focus_distance_m
+from relens.path.tracks import tracks_of
+from relens.render.aim import Aim, focus_distance_m, place_of
 from relens.rotation import exp_so3, log_so3
 
 SCENE = scene_of(plane("card", (1, 0, 0), 0.5))
@@ -102,22 +104,30 @@ def test_every_keyframe_is_met_at_its_time_and_while_it_is_held(path):
 def test_the_frame_rate_changes_no_frame(path, fps):
     slow, fast = shots(path, SCENE, fps=fps), shots(path, SCENE, fps=2 * fps)
     for name in ("times_s", "camera_to_world", "vertical_fov_rad", "focus_inverse_m", "exposure_ev"):
-        np.testing.assert_allclose(getattr(fast, name)[::2], getattr(slow, name), atol=1e-12)
+        # A loop's number of frames is rounded.
+        one, other = getattr(fast, name)[::2], getattr(slow, name)
+        shared = min(len(one), len(other))
+        assert abs(len(one) - len(other)) <= (path.loop_s is not None)
+        np.testing.assert_allclose(one[:shared], other[:shared], atol=1e-12)
 
 
 @given(paths(spline="centripetal"))
-@settings(max_examples=40)
+@settings(max_examples=60)
 def test_speed_never_jumps(path):
-    """Of the eye and of the turn: from one thousandth of a second to the next it changes by little."""
-    frames = shots(path, SCENE, fps=1000)
-    poses = frames.camera_to_world
-    if path.loop_s is not None:
-        poses = np.concatenate([poses, poses[:2]])
-    velocity = np.diff(poses[:, :3, 3], axis=0) * 1000
-    turning = log_so3(np.swapaxes(poses[:-1, :3, :3], 1, 2) @ poses[1:, :3, :3]) * 1000
-    # The fastest of these moves reaches some metres a second within a quarter of one.
-    for speed in (velocity, turning):
-        assert np.abs(np.diff(speed, axis=0)).max(initial=0) < 0.02 * (1 + np.abs(speed).max())
+    """Of the eye and of the turn, where keyframes begin and end."""
+    tracks = tracks_of(path)
+    places = {aim: place_of(aim, SCENE) for aim in (FAR, NEAR)}
+    poses, clock, step_s = pose_track(tracks, places), tracks.clock, 1e-4
+    corners_s = np.concatenate([clock.time_s, clock.time_s + clock.hold_s])
+    if path.loop_s is None:
+        corners_s = corners_s[(corners_s > clock.time_s[0]) & (corners_s < clock.end_s)]
+    before, here, after = (poses.at(corners_s + late_s) for late_s in (-step_s, 0.0, step_s))
+    arriving, leaving = here[:, :3, 3] - before[:, :3, 3], after[:, :3, 3] - here[:, :3, 3]
+    np.testing.assert_allclose(arriving / step_s, leaving / step_s, atol=0.02)
+    arriving, leaving = (
+        log_so3(np.swapaxes(one[:, :3, :3], 1, 2) @ other[:, :3, :3]) for one, other in ((before, here), (here, after))
+    )
+    np.testing.assert_allclose(arriving / step_s, leaving / step_s, atol=0.02)
 
 
 @given(paths(loops=False, spline="centripetal", turned=False))
@@ -145,7 +155,9 @@ def test_turning_and_moving_the_world_does_so_to_the_poses(turn, move, keys, clo
         ours.append(Keyframe(float(i), eye, rotation))
         theirs.append(Keyframe(float(i), tuple((world[:3, :3] @ eye + move).tolist()), world[:3, :3] @ rotation))
     here, there = (
-        shots(CameraPath(tuple(key), loop_s=1.0 if closed else None), SCENE, fps=6).camera_to_world
+        shots(
+            CameraPath(tuple(key), loop_s=1.0 if closed else None), SCENE, lens=Lens(50, 2, 9.0), fps=6
+        ).camera_to_world
         for key in (ours, theirs)
     )
     np.testing.assert_allclose(there, world @ here, atol=1e-6)
@@ -338,19 +350,25 @@ def test_look_and_rotation_mix_by_the_share():
         np.testing.assert_allclose(frames.camera_to_world[i, :3, :3], expected, atol=1e-9)
 
 
-@pytest.mark.parametrize(
-    "keys, named",
-    [
-        ((Keyframe(0.0, (0, 0, 0), focus=NEAR), Keyframe(2.0, (0, 0, 3.0))), r"focus=a place behind the camera at 1 s"),
-        ((Keyframe(0.0, (0, 0, 0), focus=NEAR), Keyframe(2.0, (0, 0, 1.45))), r"focus_distance_m=0.05.* at 2 s: .*\(0.085 m\)"),
-        ((Keyframe(0.0, (0.1, 1, 4.0), look_at=FAR, focus=Aim(distance_m=1)), Keyframe(2.0)), "look_at=straight above or below the camera at 0 s"),
-        ((Keyframe(0.0, focus=Aim(distance_m=1), lens={"f_number": 2, "t_stop": 2}), Keyframe(2.0, lens={"f_number": 4})), r"t_stop=2.0 at 2 s: expected the f-number \(4\)"),
-        ((Keyframe(0.0, focus=Aim(distance_m=1), lens={"cats_eye": 0.5}), Keyframe(2.0, lens={"cats_eye": 1.5})), r"cats_eye=1.5 at 2 s: expected 0 to 1"),
-        ((Keyframe(0.0, focus=Aim(distance_m=1), lens={"f_number": 0.1}), Keyframe(2.0, lens={"f_number": 4})), r"f_number=0.1 at 0 s"),
-        ((Keyframe(0.0, focus=Aim(pixel=(100.0, 100.0))), Keyframe(2.0)), r"a pixel inside the 64x48 photo"),
-    ],
-)  # fmt: skip
-def test_what_cannot_be_photographed_is_named_with_its_time(keys, named):
+AT_1_M = {"focus": Aim(distance_m=1)}
+IMPOSSIBLE = [
+    (r"focus=a place behind the camera at 1 s", {"eye_m": (0, 0, 0), "focus": NEAR}, {"eye_m": (0, 0, 3.0)}),
+    (r"focus_distance_m=0.05.* at 2 s: .*\(0.085 m\)", {"eye_m": (0, 0, 0), "focus": NEAR}, {"eye_m": (0, 0, 1.45)}),
+    (r"look_at=straight above or below the camera at 0 s", {**AT_1_M, "eye_m": (0.1, 1, 4.0), "look_at": FAR}, {}),
+    (
+        r"t_stop=2.0 at 2 s: expected the f-number \(4\)",
+        {**AT_1_M, "lens": {"f_number": 2, "t_stop": 2}},
+        {"lens": {"f_number": 4}},
+    ),
+    (r"cats_eye=1.5 at 2 s: expected 0 to 1", {**AT_1_M, "lens": {"cats_eye": 0.5}}, {"lens": {"cats_eye": 1.5}}),
+    (r"f_number=0.1 at 0 s", {**AT_1_M, "lens": {"f_number": 0.1}}, {"lens": {"f_number": 4}}),
+    (r"a pixel inside the 64x48 photo", {"focus": Aim(pixel=(100.0, 100.0))}, {}),
+]
+
+
+@pytest.mark.parametrize(("named", "first", "last"), IMPOSSIBLE, ids=[row[0][:20] for row in IMPOSSIBLE])
+def test_what_cannot_be_photographed_is_named_with_its_time(named, first, last):
+    keys = Keyframe(0.0, **first), Keyframe(2.0, **last)
     with pytest.raises(ValueRangeError, match=named) as caught:
         shots(CameraPath(keys), SCENE, fps=8)
     assert len(str(caught.value).splitlines()) == 1

@@ -43,9 +43,7 @@ def test_backwards_it_is_the_same_way(points_m, spline):
     there, back = eye_spline(points_m, spline), eye_spline(points_m[::-1], spline)
     share = np.linspace(0, 1, 33)
     # On a knot either neighbour may answer.
-    np.testing.assert_allclose(
-        there.at(share * there.knots[-1]), back.at((1 - share) * back.knots[-1]), atol=1e-6
-    )
+    np.testing.assert_allclose(there.at(share * there.knots[-1]), back.at((1 - share) * back.knots[-1]), atol=1e-6)
 
 
 @given(points, kinds, st.booleans(), st.tuples(coordinates, coordinates, coordinates), st.floats(0.1, 5))

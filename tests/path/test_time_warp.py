@@ -36,7 +36,7 @@ def test_meets_every_knot_and_never_turns_back(made):
 
 @given(warps(eases=tuple(EASES[:-1])))
 def test_speed_does_not_jump(made):
-    warp, chosen, rests, closed = made
+    warp, _, rests, closed = made
     step = 1e-7 * np.diff(warp.times).min()
     before = (warp.knots - warp.at(warp.times - step)) / step
     after = (warp.at(warp.times + step) - warp.knots) / step

@@ -16,7 +16,7 @@ from relens.cli.path import PathFilm
 from relens.cli.progress_bar import progress_bar
 from relens.depth import find_depth
 from relens.errors import FileError, RelensError, ValueRangeError
-from relens.film.film import Move, film, kept_beside, shots_of
+from relens.film.film import film, kept_beside, shots_of
 from relens.film.format_of import Format, format_of, require_folder
 from relens.film.frame import Recipe
 from relens.film.frame_source import FrameSource, render_here
@@ -24,6 +24,7 @@ from relens.film.stereo_pair import StereoPair
 from relens.lens import Lens
 from relens.path.blender import write_blender
 from relens.path.camera_path import CameraPath
+from relens.path.moves.move import Move
 from relens.path.nerfstudio import write_nerfstudio
 from relens.path.path_file import read_path
 from relens.path.safe import warnings_of

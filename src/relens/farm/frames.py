@@ -38,12 +38,12 @@ def frames_on(on: Cluster) -> FrameSource:
             return
         on_gpus = engine.name == "cuda"
         crew = Crew(
-            _photographer, _in_store(engine, shots), engine.name, recipe,
+            photographer, in_store(engine, shots), engine.name, recipe,
             count=min(len(shots), on.gpus if on_gpus else on.cores), share=Share(gpus=1 if on_gpus else 0),
         )  # fmt: skip
         with closing(spread(enumerate(shots), [crew])) as all_ended:
             for done, ended in enumerate(all_ended):
-                progress("render", done / len(shots))
+                progress("render", (done + 1) / len(shots))
                 if ended.error is not None:
                     raise RelensError(f"frame at {ended.item[1].time_s:g} s: {ended.error}")
                 yield ended.item[0], ended.value
@@ -51,7 +51,7 @@ def frames_on(on: Cluster) -> FrameSource:
     return render
 
 
-def _in_store(engine: Engine, shots: Sequence[Shot]) -> Any:
+def in_store(engine: Engine, shots: Sequence[Shot]) -> Any:
     """A reference to a CPU engine, or to what another engine photographs."""
     import ray
 
@@ -63,7 +63,8 @@ def _in_store(engine: Engine, shots: Sequence[Shot]) -> Any:
     return ray.put(engine)
 
 
-def _photographer(subject: Any, engine: str, recipe: Recipe) -> Work:
+def photographer(subject: Any, engine: str, recipe: Recipe) -> Work:
+    """What a worker does to (place, shot): the content of the frame's file."""
     opened = subject if isinstance(subject, CpuEngine) else open_engine(subject, engine)
 
     def render(item: tuple[int, Shot], _made: None) -> bytes:

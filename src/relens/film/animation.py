@@ -16,7 +16,9 @@ from relens.ranges import number
 _FOR_EVER = {"loop": "0", "fflags": "+bitexact"}
 # Browsers play what is faster than this slowly.
 _GIF_MOST_FPS = 50.0
-_ENCODERS = {"gif": "gif", "libwebp_anim": "webp"}
+# WebP's own encoder of animations leaves out what has changed a little, and edges tear: this one writes whole frames.
+_WEBP = "libwebp"
+_ENCODERS = {"gif": "gif", _WEBP: "webp"}
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,7 @@ class WebP:
 
     def require(self) -> None:
         """Raise MissingPackageError without PyAV, RelensError where it lacks the encoder."""
-        require_encoder("libwebp_anim", "webp", _ENCODERS)
+        require_encoder(_WEBP, "webp", _ENCODERS)
 
     def write(self, target: Path, reel: Reel, size_px: tuple[int, int], fps: float) -> None:
         """Encode all frames. Raises RelensError for sizes past 16383, and OSError."""
@@ -132,7 +134,7 @@ class WebP:
         rate = frame_rate(fps)
         with ffmpeg_errors("webp"), av.open(str(target), "w", format="webp", options=_FOR_EVER) as container:
             options = {"quality": f"{self.quality:g}", "compression_level": "4"}
-            stream = container.add_stream("libwebp_anim", rate=rate, options=options)
+            stream = container.add_stream(_WEBP, rate=rate, options=options)
             stream.width, stream.height = size_px
             stream.pix_fmt, stream.codec_context.time_base = "bgra", 1 / rate
             for frame in _frames(reel, rate):

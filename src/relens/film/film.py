@@ -3,7 +3,7 @@
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,13 +26,11 @@ from relens.film.scene_print import scene_print
 from relens.film.stereo_pair import StereoPair
 from relens.lens import Lens
 from relens.path.camera_path import CameraPath
+from relens.path.moves.move import Move
 from relens.path.shots import Shots, shots
 from relens.progress import Progress, silent
 from relens.render.choose import open_engine
 from relens.scene import Scene
-
-# A path, or a ready-made move (`relens.path.moves`), which becomes one in a scene.
-Move = Callable[[Scene, Lens], CameraPath]
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import tempfile
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -18,6 +18,7 @@ _PICTURES = {".png": "png", ".exr": "exr"}
 _KNOWN = f"{', '.join(VIDEO_SUFFIXES)}, .gif, .webp, or numbered pictures: film/####.png, film/####.exr"
 
 
+@runtime_checkable
 class Format(Protocol):
     """How frames become what the user wants."""
 

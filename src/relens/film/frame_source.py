@@ -1,7 +1,7 @@
 """Where finished frames come from: this process, or whoever else renders them."""
 
 from collections.abc import Generator, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Float32
@@ -12,6 +12,7 @@ from relens.progress import Progress
 from relens.render.engine import Engine
 
 
+@runtime_checkable
 class FrameSource(Protocol):
     """Renders shots."""
 

@@ -27,7 +27,7 @@ class Course:
     closed: bool
 
     def find(self, knot: Float64[np.ndarray, " n"]) -> tuple[Int64[np.ndarray, " n"], Float64[np.ndarray, " n"]]:
-        """Between which place and the next a knot lies, and at which share; beyond the ends of an open one it goes on."""
+        """After which place a knot lies, and at which share of the way to the next; beyond the ends it goes on."""
         if len(self.knots) == 1:
             return np.zeros(knot.shape, np.int64), np.zeros(knot.shape)
         knot = np.mod(knot, self.knots[-1]) if self.closed else knot
@@ -53,7 +53,7 @@ class Course:
         At an open end the curve does not bend (a natural spline).
         """
         before, own, after = steps
-        if self.spline == "linear" or len(self.knots) == 2 and not self.closed:
+        if self.spline == "linear" or (len(self.knots) == 2 and not self.closed):
             return own, own
         if self.spline == "kochanek-bartels":
             leave, reach = self._kochanek_bartels(index, steps)

@@ -34,7 +34,8 @@ def lagged(
         target: inverse depths (or anything else) at times.
         time_s: when to tell the answer, from `begin_s` to `end_s`.
         lag_s: tau, over 0.
-        begin_s, end_s: of the target. It starts settled; in a loop it is as it has become after many rounds.
+        begin_s: of the target; it starts settled, in a loop as it has become after many rounds.
+        end_s: of the target.
         corners_s: times at which the target bends or, seen from before, jumps.
         loops: whether the end is the beginning again.
     """

@@ -101,8 +101,6 @@ class Keyframe:
             return one == two and rotations[0] is rotations[1]
         return one == two and np.array_equal(*rotations)
 
-    __hash__ = None
-
 
 def _seconds(name: str, value: object) -> float:
     seconds = finite(name, value, "seconds, 0 or more")
@@ -112,7 +110,9 @@ def _seconds(name: str, value: object) -> float:
 
 
 def _lens_value(name: str, value: object) -> float:
-    return positive(name, value, "a number over 0") if name in LOG_LENS_VALUES else finite(name, value, "a finite number")
+    return (
+        positive(name, value, "a number over 0") if name in LOG_LENS_VALUES else finite(name, value, "a finite number")
+    )
 
 
 def _rotation(rotation: Float[np.ndarray, "3 3"]) -> Float[np.ndarray, "3 3"]:

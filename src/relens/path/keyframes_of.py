@@ -1,6 +1,7 @@
 """From what a path file says to the path."""
 
 import math
+import reprlib
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -49,12 +50,15 @@ def path_of_record(record: Any, folder: Path) -> CameraPath:
 def _turned(keyframes: list[Any]) -> Float64[np.ndarray, "n 3 3"]:
     """Yaw, then pitch, then roll, as `relens.Camera.turned`, all keyframes at once."""
     angles_rad = np.radians([[getattr(said, name) or 0.0 for name in _TURNS] for said in keyframes])
-    yaw, pitch, roll = (exp_so3(angle[:, None] * axis) for angle, axis in zip(angles_rad.T, np.eye(3)[[1, 0, 2]]))
+    right, down, ahead = np.eye(3)
+    yaw, pitch, roll = (
+        exp_so3(angle[:, None] * axis) for angle, axis in zip(angles_rad.T, (down, right, ahead), strict=True)
+    )
     return yaw @ pitch @ roll
 
 
 def _keyframe(said: Any, index: int, free_s: float, turned: np.ndarray) -> Keyframe:
-    values = said.__dict__
+    values: dict[str, Any] = said.__dict__
     eye_m, rotation, matrix = values["eye_m"], None, values["camera_to_world"]
     turns = [name for name in _TURNS if values[name] is not None]
     ways = [name for name in (*turns[:1], "look_at", "camera_to_world") if values[name] is not None]
@@ -79,7 +83,7 @@ def _keyframe(said: Any, index: int, free_s: float, turned: np.ndarray) -> Keyfr
         focus=_aim("focus", values["focus"]),
         lens={name: values[name] for name in LENS_VALUES if values[name] is not None},
         exposure_ev=values["exposure_ev"],
-        ease="linear" if ease is None else ease if isinstance(ease, str) else tuple(ease),
+        ease=tuple(ease) if isinstance(ease, list) else ease or "linear",
         hold_s=values["hold_s"],
         tension=values["tension"],
         continuity=values["continuity"],
@@ -104,12 +108,14 @@ def _time_s(at_s: float | None, after_s: float | None, index: int, free_s: float
     return at_s
 
 
-def _aim(name: str, said: str | float | list[float] | None) -> Aim | None:
+def _aim(name: str, said: Any) -> Aim | None:
     if said is None:
         return None
     try:
-        aim = parse_aim(said) if isinstance(said, str) else None
-        aim = aim or (Aim(point_m=tuple(said)) if isinstance(said, list) else Aim(distance_m=said))
+        if isinstance(said, str):
+            aim = parse_aim(said)
+        else:
+            aim = Aim(point_m=tuple(said)) if isinstance(said, list) else Aim(distance_m=said)
     except ValueRangeError as error:
         raise PathProblem((name,), f"{name}={said!r}: expected {EXPECTED[name]}") from error
     if name == "look_at" and not aim.is_place:
@@ -122,8 +128,7 @@ def _in_file_words(problem: str, name: str, said: Any) -> str:
     value = getattr(said, name, None)
     if name not in EXPECTED or value is None:
         return problem
-    shown = f"{value}" if not isinstance(value, list) or len(value) < 5 else "these numbers"
-    return f"{name}={shown}: expected {EXPECTED[name]}"
+    return f"{name}={reprlib.repr(value)}: expected {EXPECTED[name]}"
 
 
 def _lens(said: str | dict[str, Any], folder: Path) -> Lens:

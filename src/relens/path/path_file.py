@@ -3,6 +3,7 @@
 import json
 import os
 import reprlib
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +41,7 @@ def read_path(name_or_file: str | os.PathLike[str]) -> "CameraPath | Move":
 
     | key | unit | meaning |
     |---|---|---|
-    | at_s or after_s | s | when, from the start; or after the keyframe before is over. The first is at 0 if it says none |
+    | at_s or after_s | s | when, from the start; or after the keyframe before is over; the first is at 0 |
     | eye_m | m | where the camera stands: [right, down, forward] of the photo's |
     | yaw_deg, pitch_deg, roll_deg | degrees | turned right, then up, then clockwise (`Camera.turned`) |
     | look_at | | instead: what stays in the middle: subject, a pixel of the photo (1200,800), a point [x, y, z] |
@@ -146,9 +147,9 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _line_of(place: Place, text: str) -> int:
     """On which line a place of the content is, or the innermost part around it that has one."""
     lines: dict[Place, int] = {}
-    read_plain_yaml(text.replace("\t", " "), lines)
+    # JSON has escapes that YAML's parsers do not know.
+    with suppress(PlainYamlError):
+        read_plain_yaml(text.replace("\t", " "), lines)
     while place not in lines and place:
         place = place[:-1]
     return lines.get(place, 1)
-
-

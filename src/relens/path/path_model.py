@@ -28,9 +28,9 @@ class _Keyframe(_Record):
     fov_deg: float = _NONE
     focus: _Distance | str | _Point = _NONE
     exposure_ev: float = _NONE
-    ease: Literal["linear", "in", "out", "in-out", "hold"] | Annotated[list[float], Field(min_length=4, max_length=4)] = (
-        _NONE
-    )
+    ease: (
+        Literal["linear", "in", "out", "in-out", "hold"] | Annotated[list[float], Field(min_length=4, max_length=4)]
+    ) = _NONE
     hold_s: float = 0.0
     tension: float = 0.0
     continuity: float = 0.0
@@ -38,9 +38,8 @@ class _Keyframe(_Record):
 
 
 # Every number of the lens is a key of its own.
-KeyframeRecord = create_model(
-    "KeyframeRecord", __base__=_Keyframe, **{name: (float, _NONE) for name in LENS_VALUES}
-)  # pyright: ignore[reportCallIssue, reportArgumentType]
+_LENS_FIELDS: dict[str, Any] = dict.fromkeys(LENS_VALUES, (float, _NONE))
+KeyframeRecord = create_model("KeyframeRecord", __base__=_Keyframe, **_LENS_FIELDS)
 
 
 class PathRecord(_Record):

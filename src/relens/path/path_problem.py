@@ -46,5 +46,3 @@ def _first_problem(error: Any) -> PathProblem:
         return PathProblem(place, f"a keyframe is {reprlib.repr(details['input'])}; expected keys and values")
     expected = EXPECTED.get(key, "a finite number")
     return PathProblem(place, f"{key}={reprlib.repr(details['input'])}: expected {expected}")
-
-

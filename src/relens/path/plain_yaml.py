@@ -1,4 +1,4 @@
-"""Plain YAML: mappings, lists, text, numbers, and the line each stands on; what JSON says, in a form that reads well."""
+"""Plain YAML: mappings, lists, text and numbers, as JSON has them, and the line on which each stands."""
 
 import re
 from typing import Any
@@ -91,7 +91,8 @@ def _problem(event: Any, problem: str) -> PlainYamlError:
 def _put(value: Any, event: Any, top: list[Any], lines: dict[Place, int] | None) -> Place:
     """Put a value, or the key of the next, where it belongs, and return its place."""
     filled, place, key = top
-    if type(filled) is dict and key is _NO_KEY:
+    is_mapping = isinstance(filled, dict)
+    if is_mapping and key is _NO_KEY:
         # Numbers and words are keys as they are written.
         key = getattr(event, "value", None)
         if key is None:
@@ -102,7 +103,7 @@ def _put(value: Any, event: Any, top: list[Any], lines: dict[Place, int] | None)
         if lines is not None:
             lines[(*place, key)] = event.start_mark.line + 1
         return place
-    if type(filled) is dict:
+    if is_mapping:
         filled[key], top[2] = value, _NO_KEY
         return (*place, key)
     inner = () if place is None else (*place, len(filled))

@@ -36,9 +36,7 @@ class Orientations:
     places: Float64[np.ndarray, "m 4"]
     rotations: Float64[np.ndarray, "m 3 3"]
 
-    def of(
-        self, which: Int64[np.ndarray, " n"], eye_m: Float64[np.ndarray, "n 3"]
-    ) -> Float64[np.ndarray, "n 3 3"]:
+    def of(self, which: Int64[np.ndarray, " n"], eye_m: Float64[np.ndarray, "n 3"]) -> Float64[np.ndarray, "n 3 3"]:
         """Those of given keyframes, seen from given places; NaN for what is straight above or below."""
         turned, looks = self.rotations[which], self.looks[which]
         if looks.any():

@@ -12,9 +12,7 @@ from relens.rotation import exp_so3, log_so3
 Orientations = Callable[[Int64[np.ndarray, " n"]], Float64[np.ndarray, "n 3 3"]]
 
 
-def turn_lengths_rad(
-    rotations: Float64[np.ndarray, "m 3 3"], closed: bool = False
-) -> Float64[np.ndarray, " g"]:
+def turn_lengths_rad(rotations: Float64[np.ndarray, "m 3 3"], closed: bool = False) -> Float64[np.ndarray, " g"]:
     """Angles from each rotation to the next, the way back to the first included where closed; 0 for equal ones."""
     following = np.concatenate([rotations, rotations[:1]]) if closed else rotations
     one, other = following[:-1], following[1:]

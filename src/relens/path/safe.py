@@ -16,8 +16,8 @@ from relens.scene import Scene
 
 # The part of the picture that may be empty: of a look of 224 x 168 pixels, three.
 EMPTY_SHARE = 1e-4
-# First quarters, then halves of the quarter that holds the limit.
-_QUARTERS, _HALVINGS = 4, 4
+# First both halves, then halves of the half that holds the limit.
+_HALVINGS = 5
 _FRAMES_LOOKED_AT = 48
 # Stretches of frames that follow each other sooner are told as one.
 _APART_S = 1.0
@@ -41,8 +41,8 @@ def empty_share(witness: Witness, shot: Shot) -> float:
 def safe_amount(scene: Scene, shots_of_amount: Callable[[float], Sequence[Shot]], greatest: float) -> float:
     """The largest amount of a move up to `greatest` that shows no hole; 0 where the least shows one.
 
-    Every shot is looked at with all quarters of the amount, until one shows a hole, and then by bisection, to a 64th
-    of `greatest`. So an amount counts as safe only where smaller ones are.
+    Every shot is looked at with half of the amount and all of it, then by bisection below the first that shows a hole,
+    to a 64th of `greatest`: an amount counts as safe only where smaller ones are.
 
     Args:
         scene: what the shots photograph.
@@ -65,9 +65,8 @@ def safe_amount(scene: Scene, shots_of_amount: Callable[[float], Sequence[Shot]]
 
 def _greatest(is_safe: Callable[[float], bool], greatest: float) -> float:
     """The largest amount before the first that is not safe."""
-    for quarter in range(1, _QUARTERS + 1):
-        if not is_safe(greatest * quarter / _QUARTERS):
-            low, high = greatest * (quarter - 1) / _QUARTERS, greatest * quarter / _QUARTERS
+    for low, high in ((0.0, 0.5 * greatest), (0.5 * greatest, greatest)):
+        if not is_safe(high):
             for _ in range(_HALVINGS):
                 middle = 0.5 * (low + high)
                 low, high = (middle, high) if is_safe(middle) else (low, middle)

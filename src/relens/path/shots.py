@@ -15,14 +15,15 @@ from relens.framing import framed
 from relens.lens import Lens
 from relens.moving_camera import MovingCamera
 from relens.path.camera_path import CameraPath
-from relens.path.clock import JUST_BEFORE_S, cuts_s
 from relens.path.focus_pull import lagged
 from relens.path.focus_track import FocusTrack, focus_track
 from relens.path.keyframe import LENS_VALUES, LOG_LENS_VALUES
 from relens.path.pose_track import PoseTrack, pose_track
 from relens.path.shot import Shot
+from relens.path.shutter import exposures_s
 from relens.path.tracks import Tracks, tracks_of
-from relens.ranges import number, whole
+from relens.path.view import vertical_fov_rad, view_of, with_fov
+from relens.ranges import number
 from relens.render.aim import Aim, place_of
 from relens.scene import Scene
 
@@ -49,8 +50,10 @@ class Shots(Sequence[Shot]):
         fps: frames a second.
         lens: what the values are laid over.
         intrinsics: the photo's, cropped and scaled to the size of the frames.
-        opening, closing: poses (n, 4, 4) and vertical fields of view (n,) as the shutter opens and closes; None where it
-            is open for a moment only.
+        opening, closing: poses (n, 4, 4) and vertical fields of view (n,) as the shutter opens and closes; None where
+            it is open for a moment only.
+
+    Raises ValueRangeError, with the time, for a lens outside its ranges, and a focus nearer than the focal length.
     """
 
     times_s: Float64[np.ndarray, " n"]
@@ -64,6 +67,27 @@ class Shots(Sequence[Shot]):
     intrinsics: Intrinsics
     opening: tuple[Float64[np.ndarray, "n 4 4"], Float64[np.ndarray, " n"]] | None = None
     closing: tuple[Float64[np.ndarray, "n 4 4"], Float64[np.ndarray, " n"]] | None = None
+
+    def __post_init__(self) -> None:
+        # The frames that go furthest speak for all: the ranges of lenses have no holes.
+        for index in self._extremes() if len(self) else ():
+            try:
+                self.lens_at(index)
+            except ValueRangeError as error:
+                name, _, rest = str(error).partition("=")
+                value, _, expected = rest.partition(": expected ")
+                raise ValueRangeError(name, f"{value} at {self.times_s[index]:g} s", expected) from error
+
+    def _extremes(self) -> list[int]:
+        values, lens = self.lens_values, self.lens
+        extremes = {int(np.argmax(self.focus_inverse_m * values.get("focal_length_mm", lens.focal_length_mm)))}
+        for numbers in values.values():
+            extremes |= {int(np.argmin(numbers)), int(np.argmax(numbers))}
+        t_stops = values.get("t_stop", lens.t_stop)
+        if t_stops is not None:
+            f_numbers = values.get("f_number", np.full(len(self), lens.f_number))
+            extremes.add(int(np.argmax(f_numbers / t_stops)))
+        return sorted(extremes)
 
     @property
     def width_px(self) -> int:
@@ -107,10 +131,7 @@ class Shots(Sequence[Shot]):
         return replace(self.lens, **values, focus_distance_m=focus_m, aperture=aperture)
 
     def _camera(self, pose: np.ndarray, fov_rad: float, lens: Lens) -> Camera:
-        k = self.intrinsics
-        # Exactly 1 where the field of view is the photo's.
-        zoom = math.tan(_fov_rad(k) / 2) / math.tan(float(fov_rad) / 2)
-        return framed(Camera(replace(k, fx_px=k.fx_px * zoom, fy_px=k.fy_px * zoom), pose), lens)[0]
+        return framed(Camera(with_fov(self.intrinsics, float(fov_rad)), pose), lens)[0]
 
     def _some(self, which: slice) -> "Shots":
         arrays = ("times_s", "camera_to_world", "vertical_fov_rad", "focus_inverse_m", "exposure_ev")
@@ -142,14 +163,14 @@ def shots(
         scene: what the aims of the keyframes are places in, and whose photo is the default view.
         lens: for a path that says none; 85 mm f/1.4 when left out too.
         fps: frames a second; the path's when left out.
-        size_px: width and height of the frames; the photo's when left out. Another shape is cut out of the middle of the
-            photo, as large as it goes, so that nothing past its frame shows.
+        size_px: width and height of the frames; the photo's when left out. Another shape is cut out of the middle of
+            the photo, as large as it goes, so that nothing past its frame shows.
 
     Raises ValueRangeError, with the time, for a place behind the camera, one that cannot be looked at, a focus nearer
     than the focal length, and lens values outside their ranges.
     """
     fps = number("fps", path.fps if fps is None else fps, "0.01 to 1000 frames a second", 0.01, 1000)
-    k = _intrinsics(scene.camera.intrinsics, size_px)
+    k = view_of(scene.camera.intrinsics, size_px)
     base = path.lens or lens or Lens(85, 1.4)
     tracks = tracks_of(path)
     since_s = np.arange(_count(path, fps)) / fps
@@ -161,8 +182,13 @@ def shots(
     poses, focus = pose_track(tracks, places), focus_track(tracks, places, default)
     camera_to_world = poses.at(time_s)
     exposure_ev = tracks.values([key.exposure_ev for key in path.keyframes], running_s)
-    opening, closing = _shutter(path, tracks, poses, time_s, fps, k)
-    made = Shots(
+    opening = closing = None
+    if path.shutter_deg:
+        opening, closing = (
+            (poses.at(moment_s), _fovs_rad(tracks, tracks.clock.running_at(moment_s), k))
+            for moment_s in exposures_s(path, tracks.clock, time_s, fps)
+        )
+    return Shots(
         times_s=since_s,
         camera_to_world=camera_to_world,
         vertical_fov_rad=_fovs_rad(tracks, running_s, k),
@@ -174,25 +200,6 @@ def shots(
         intrinsics=k,
         opening=opening,
         closing=closing,
-    )
-    _require_lenses(made)
-    return made
-
-
-def _intrinsics(photo: Intrinsics, size_px: tuple[int, int] | None) -> Intrinsics:
-    """The photo's view on another grid: scaled to cover it, and cut off evenly on both sides."""
-    if size_px is None:
-        return photo
-    width_px, height_px = (whole("size_px", size, "a width and a height of 1 pixel or more", 1) for size in size_px)
-    scale = max(width_px / photo.width_px, height_px / photo.height_px)
-    return replace(
-        photo,
-        fx_px=photo.fx_px * scale,
-        fy_px=photo.fy_px * scale,
-        cx_px=width_px / 2 + (photo.cx_px - photo.width_px / 2) * scale,
-        cy_px=height_px / 2 + (photo.cy_px - photo.height_px / 2) * scale,
-        width_px=width_px,
-        height_px=height_px,
     )
 
 
@@ -212,13 +219,9 @@ def _places(path: CameraPath, scene: Scene, default: Aim) -> dict[Aim, Float64[n
     return {aim: place_of(aim, scene) for aim in aims if aim.is_place}
 
 
-def _fov_rad(intrinsics: Intrinsics) -> float:
-    return 2 * math.atan(intrinsics.height_px / (2 * intrinsics.fy_px))
-
-
 def _fovs_rad(tracks: Tracks, running_s: np.ndarray, intrinsics: Intrinsics) -> np.ndarray:
     fovs_rad = tracks.values([key.vertical_fov_rad for key in tracks.path.keyframes], running_s, "fov")
-    return np.full(len(running_s), _fov_rad(intrinsics)) if fovs_rad is None else fovs_rad
+    return np.full(len(running_s), vertical_fov_rad(intrinsics)) if fovs_rad is None else fovs_rad
 
 
 def _lens_values(tracks: Tracks, running_s: np.ndarray) -> dict[str, np.ndarray]:
@@ -229,29 +232,6 @@ def _lens_values(tracks: Tracks, running_s: np.ndarray) -> dict[str, np.ndarray]
         scale = "log" if name in LOG_LENS_VALUES else "even"
         made[name] = tracks.values([key.lens.get(name) for key in keyframes], running_s, scale)
     return made
-
-
-def _shutter(
-    path: CameraPath, tracks: Tracks, poses: PoseTrack, time_s: np.ndarray, fps: float, intrinsics: Intrinsics
-) -> tuple[tuple[np.ndarray, np.ndarray] | None, tuple[np.ndarray, np.ndarray] | None]:
-    """Poses and fields of view as the shutter opens and closes."""
-    if not path.shutter_deg:
-        return None, None
-    clock, half_s = tracks.clock, path.shutter_deg / 720 / fps
-    cuts = cuts_s(path, clock)
-    if path.loop_s is not None:
-        round_s = clock.end_s - clock.time_s[0]
-        cuts = np.concatenate([cuts - round_s, cuts, cuts + round_s])
-    # No exposure reaches over a cut.
-    cuts = np.concatenate([[-np.inf], cuts, [np.inf]])
-    next_ = np.searchsorted(cuts, time_s + JUST_BEFORE_S, side="right")
-    opens_s = np.maximum(time_s - half_s, cuts[next_ - 1])
-    closes_s = np.minimum(time_s + half_s, cuts[next_] - JUST_BEFORE_S)
-    opening, closing = (
-        (poses.at(moment_s), _fovs_rad(tracks, clock.running_at(moment_s), intrinsics))
-        for moment_s in (opens_s, closes_s)
-    )
-    return opening, closing
 
 
 def _focus(
@@ -272,26 +252,6 @@ def _focus(
     corners_s = np.concatenate([clock.time_s, clock.time_s + clock.hold_s])
     looping = path.loop_s is not None
     return lagged(target, time_s, path.focus_lag_s, clock.time_s[0], clock.end_s, corners_s, looping)
-
-
-def _require_lenses(made: Shots) -> None:
-    """Checks all frames' lenses by those that go furthest; ranges hold in between."""
-    focal_mm = made.lens_values.get("focal_length_mm", np.full(len(made), made.lens.focal_length_mm))
-    near = made.focus_inverse_m * focal_mm
-    extremes = {int(np.argmax(near))}
-    for values in made.lens_values.values():
-        extremes |= {int(np.argmin(values)), int(np.argmax(values))}
-    t_stops = made.lens_values.get("t_stop", made.lens.t_stop)
-    if t_stops is not None:
-        f_numbers = made.lens_values.get("f_number", np.full(len(made), made.lens.f_number))
-        extremes.add(int(np.argmax(f_numbers / t_stops)))
-    for index in sorted(extremes):
-        try:
-            made.lens_at(index)
-        except ValueRangeError as error:
-            name, _, rest = str(error).partition("=")
-            value, _, expected = rest.partition(": expected ")
-            raise ValueRangeError(name, f"{value} at {made.times_s[index]:g} s", expected) from error
 
 
 def _radians(name: str, value: float) -> float:

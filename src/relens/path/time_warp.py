@@ -58,7 +58,8 @@ def time_warp(
     knot; where an ease starts or ends at rest, the knot is at rest.
 
     Args:
-        times, knots: ascending; never descending.
+        times: ascending.
+        knots: never descending.
         controls: eases, one for each segment; None for linear ones.
         rests: whether all stands still at a knot; None for nowhere.
         closed: the last time is the first again, one round later.
@@ -66,7 +67,7 @@ def time_warp(
     Source: Fritsch and Butland, A Method for Constructing Local Monotone Piecewise Cubic Interpolants, 1984.
     """
     if controls is None:
-        controls = ease_controls(["linear"] * (len(times) - 1))
+        controls = np.repeat(ease_controls(["linear"]), len(times) - 1, axis=0)
     if len(times) == 1:
         return TimeWarp(times, knots, controls, np.zeros((0, 2)))
     widths = np.diff(times)

@@ -24,7 +24,7 @@ class Track:
         keys: (m,) which of the path's keyframes, ascending; one or more.
         times_s: (m,) when, by the clock that holds stop; in a loop one more, the first again a round later.
         controls: (m or m - 1, 4) the ease from each to the next.
-        rests: (m or m + 1,) whether the path is held at each.
+        rests: (m or m + 1,) whether it is at rest at each: the path is held, or goes on without it.
         pauses_s: running times at which the path is held while this value is on its way.
         pause_controls: the eases by which it then goes on.
     """
@@ -97,6 +97,9 @@ class Tracks:
         pauses_s = running_s[pauses]
         # Of one keyframe there is no way to be on.
         if period_s is None or len(keys) == 1:
+            # What begins after the path does, or ends before it, does so from rest, and comes to rest.
+            rests[0] |= keys[0] > 0
+            rests[-1] |= keys[-1] < len(held) - 1
             on_way = (pauses_s > times_s[0]) & (pauses_s < times_s[-1])
             return Track(keys, times_s, controls[:-1], rests, pauses_s[on_way], self.controls[pauses[on_way]])
         pauses_s = np.where(pauses_s < times_s[0], pauses_s + period_s, pauses_s)

@@ -265,7 +265,16 @@ def render_tiles(
             # Dither from view to view blends neighbouring levels without reading both.
             dither = np.float32(2.0 ** (((first * a_sample + index + 0.5) * 0.7548776662466927) % 1.0))
             filled = False
-            if forward:
+            added = alone and forward and rim[0] == 0
+            if added:
+                added = unfolded_surfaces(
+                    atlas, active, 1, ranges, lines, blur, blur_px, footprint_share, dither, columns, rows, light,
+                    clear, hits, weights_of[number], True,
+                )  # fmt: skip
+            if added:
+                for c in range(4):
+                    for_all[c] += np.float32(weights_of[number, c])
+            elif forward:
                 met = 1
                 if not alone:
                     met = active_layers(
@@ -274,7 +283,7 @@ def render_tiles(
                     )  # fmt: skip
                 filled = met > 0 and unfolded_surfaces(
                     atlas, active, met, ranges, lines, blur, blur_px, footprint_share, dither, columns, rows, view,
-                    clear, hits,
+                    clear, hits, weights_of[number], False,
                 )  # fmt: skip
                 if met > 0 and not filled:
                     many_surfaces(
@@ -282,9 +291,13 @@ def render_tiles(
                         photo, left, top, columns, rows, step, view, reads, relax,
                     )  # fmt: skip
                     filled = True
-            if not filled:
+            if not (added or filled):
                 view[:] = 0
-            _add(view, weights_of[number], pupils[number], rim, step, left, top, columns, rows, light, weights, for_all)
+            if not added:
+                _add(
+                    view, weights_of[number], pupils[number], rim, step, left, top, columns, rows, light, weights,
+                    for_all,
+                )  # fmt: skip
             if (index + 1) * _REPLICATES // views_taken > done:
                 done = (index + 1) * _REPLICATES // views_taken
                 _close_replicate(light, weights, for_all, columns, rows, total, total_weights, sums)

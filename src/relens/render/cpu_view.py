@@ -112,11 +112,13 @@ def row_play_px(lines, ranges, rise_greatest, rows):
 @jit
 def unfolded_surfaces(
     atlas, active, count, ranges, lines, blur, blur_px, footprint_share, dither, columns, rows, view, clear, hits,
+    weight, is_sum,
 ):  # fmt: skip
     """Fill `view` where a tile meets unfolded surfaces, one wholly before the other: nothing is searched.
 
-    False, with `view` unfinished, where that is not so. clear, hits: scratch, what each ray has left to see
-    and where the rays of a row meet the surface.
+    False, with `view` unfinished, where that is not so. clear, hits: scratch, what each ray has left to see and where
+    the rays of a row meet the surface. is_sum: the one surface is opaque, and `view` is a sum that its colours are
+    added to, by the view's weight: what would only be added is not written down first.
     """
     for place in range(count):
         layer = active[place]
@@ -130,7 +132,7 @@ def unfolded_surfaces(
         covers = ranges[active[place], ALPHA_LEAST] > ONE - OPAQUE
         left_to_see = _lay_under(
             atlas, active[place], place == 0, covers, ranges[active[place]], lines, blur, blur_px, footprint_share,
-            dither, columns, rows, view, clear, hits,
+            dither, columns, rows, view, clear, hits, weight, is_sum,
         )  # fmt: skip
         if left_to_see <= OPAQUE:
             break
@@ -140,7 +142,7 @@ def unfolded_surfaces(
 @jit
 def _lay_under(
     atlas, layer, is_first, covers, ranges, lines, blur, blur_px, footprint_share, dither, columns, rows, view, clear,
-    hits,
+    hits, weight, is_sum,
 ):  # fmt: skip
     """Lay one unfolded surface under what `view` has gathered; returns the most that any ray has left to see."""
     texels, inverse_depth, _, crop, levels, _, _ = atlas
@@ -164,6 +166,7 @@ def _lay_under(
         hits[i] = np.float32(0.5) * (near + far)
     offset, width, height = crop[layer, 4], np.int32(crop[layer, 2]), np.int32(crop[layer, 3])
     left_to_see = np.float32(0)
+    w0, w1, w2, w3 = np.float32(weight[0]), np.float32(weight[1]), np.float32(weight[2]), np.float32(weight[3])
     each, each_row = 1.0 / max(columns - 1, 1), 1.0 / max(rows - 1, 1)
     for j in range(rows):
         # Between the tile's corners rays are evenly spaced: exactly so without rotation, else nearly.
@@ -194,7 +197,12 @@ def _lay_under(
                 texels, page[0], np.int32(page[1]), np.int32(page[2]), ONE / np.float32(1 << level),
                 x + k * dx + w * (sx + k * dsx), y + k * dy + w * (sy + k * dsy),
             )  # fmt: skip
-            if is_first:
+            if is_sum:
+                view[j, i, 0] += w0 * r
+                view[j, i, 1] += w1 * g
+                view[j, i, 2] += w2 * b
+                view[j, i, 3] += w3 * a
+            elif is_first:
                 view[j, i, 0], view[j, i, 1], view[j, i, 2], view[j, i, 3] = r, g, b, a
                 if not covers:
                     clear[j, i] = ONE - a

@@ -25,8 +25,8 @@ def amount_m(
         shots_of_amount: as `relens.path.safe.safe_amount` has it, for metres.
         best_m: the largest amount that looks good.
 
-    Raises ValueRangeError where so little is safe that nothing would move: in a scene lifted with little reach, or for a
-    lens whose pupil alone uses it up.
+    Raises ValueRangeError where so little is safe that nothing would move: in a scene lifted with little reach, or for
+    a lens whose pupil alone uses it up.
     """
     if given_mm is not None:
         return 1e-3 * given_mm

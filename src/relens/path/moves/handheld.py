@@ -25,7 +25,7 @@ _HIGHEST_HZ = 1.25
 _CORNER_HZ = 0.3
 # Eight keyframes to the fastest wave: the spline is within a hundredth of the drift.
 _KEYFRAMES_A_SECOND = 8 * _HIGHEST_HZ
-_SHOTS = 12
+_SHOTS = 10
 # How far it goes each way, of the sway to the side: people stand firmer in height than to the sides.
 _DOWN, _CLOSER = 0.6, 0.5
 _PITCH, _ROLL = 0.8, 0.5

@@ -16,7 +16,7 @@ from relens.render.aim import Aim
 from relens.scene import Scene
 
 # Between them the spline is within a thousandth of the ellipse.
-_KEYFRAMES = 16
+_KEYFRAMES = 20
 _SHOTS = 8
 # Of the way to the subject: 17 degrees to each side.
 _BEST = 0.3
