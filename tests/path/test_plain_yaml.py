@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 
 import pytest
 import yaml
@@ -10,7 +11,10 @@ from hypothesis import strategies as st
 
 from relens.path.plain_yaml import PlainYamlError, read_plain_yaml
 
-texts = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufeff\ufffe\uffff"), max_size=8)
+# PyYAML leaves text like 0E0 bare, which YAML 1.2 and JSON read as a number.
+texts = st.text(
+    st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufeff\ufffe\uffff"), max_size=8
+).filter(lambda text: not re.fullmatch(r"[-+.\d]*[eE][-+]?\d+", text))
 scalars = st.none() | st.booleans() | st.integers(-(10**20), 10**20) | st.floats(allow_nan=False) | texts
 values = st.recursive(
     scalars, lambda part: st.lists(part, max_size=4) | st.dictionaries(texts, part, max_size=4), max_leaves=12

@@ -79,7 +79,7 @@ class _Darkroom:
         scene, notes = lift_photo(read, made.thing, self._options, self._reach_m(read, made.thing), silent)
         if "lift" in self._plan.keep:
             save_scene(scene, self._path(photo, "lift"))
-        return Made(scene if "shoot" in self._plan.keep else None, (*made.notes, *notes))
+        return Made(scene if "shoot" in self._plan.keep else None, notes)
 
     def shoot(self, photo: BatchPhoto, made: Made) -> Made:
         """The picture."""

@@ -86,8 +86,8 @@ class Video:
         encoder, usual = _ENCODERS[self.codec]
         options = {"crf": f"{usual if self.quality is None else self.quality:g}", "preset": "medium"}
         if self.codec == "h264":
-            # Finer steps in the dark and in smooth places, where bands would show. No macroblock tree: that one reads past
-            # its rows with AVX-512, and no two films are the same.
+            # Finer steps in the dark and in smooth places, where bands would show. No macroblock tree: with AVX-512 it
+            # reads past its rows, and no two films are the same.
             options["x264-params"] = f"threads={_THREADS}:aq-mode=3:no-mbtree=1"
         else:
             options["x265-params"] = f"pools={_THREADS}:frame-threads=3:aq-mode=3:log-level=none"

@@ -18,7 +18,7 @@ class CameraPath:
 
     Attributes:
         keyframes: one or more; each starts after the one before it has been held.
-        spline: the way of the eye between keyframes (`relens.path.spline`).
+        spline: the way of the eye, and of the turn, between keyframes (`relens.path.course`).
         loop_s: seconds from the last keyframe back to the first, so that the film can run in circles; None for none.
         lens: the lens where keyframes do not say otherwise; None for the caller's.
         focus_lag_s: how far the focus lags behind a place that it follows (`relens.path.focus_pull`).

@@ -48,7 +48,7 @@ def read_plain_yaml(text: str, lines: dict[Place, int] | None = None) -> Any:
         raise PlainYamlError(mark.line + 1 if mark else 1, f"is not YAML: {error.problem or error.context}") from error
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        raise PlainYamlError(line, f"is not text: the character {error.character!r} is not allowed") from error
+        raise PlainYamlError(line, f"is not plain text: {error.reason}") from error
 
 
 def _value(events: Any, lines: dict[Place, int] | None) -> Any:
