@@ -33,6 +33,8 @@ TURN = exp_so3(np.array([0.1, 0.2, 0.3]))
         ({"look_at": Aim(distance_m=2)}, "look_at=2: expected a place"),
         ({"vertical_fov_rad": 0}, "vertical_fov_rad=0: expected 0.001 to 3.1"),
         ({"vertical_fov_rad": 3.2}, "vertical_fov_rad=3.2"),
+        ({"zoom": 0}, "zoom=0: expected 0.01 to 100"),
+        ({"zoom": 2, "vertical_fov_rad": 0.5}, "zoom=2: expected nothing beside a field of view"),
         ({"exposure_ev": 21}, "exposure_ev=21: expected -20 to 20 stops"),
         ({"lens": {"blades": 5.0}}, "lens=blades: expected some of focal_length_mm"),
         ({"lens": {"f_number": NAN}}, "f_number=nan"),

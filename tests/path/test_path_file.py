@@ -73,7 +73,7 @@ def test_every_key_reaches_the_path(read, tmp_path):
         "    focus: subject\n    f_number: 2\n    tilt_deg: 3\n    exposure_ev: -1\n    ease: in-out\n    hold_s: 0.5\n"
         "    tension: 0.1\n    continuity: 0.2\n    bias: 0.3\n"
         "  - after_s: 2\n    look_at: 12,34\n    focus: 85cm\n    ease: [0.1, 0, 0.2, 1]\n"
-        "  - at_s: 6.5\n    look_at: [0, 0.1, 2]\n    focus: [0, 0, 3]\n"
+        "  - at_s: 6.5\n    look_at: [0, 0.1, 2]\n    focus: [0, 0, 3]\n    zoom: 1.5\n"
         "  - after_s: 1\n    camera_to_world: [1, 0, 0, 0.1, 0, 1, 0, 0.2, 0, 0, 1, 0.3, 0, 0, 0, 1]\n    focus: .inf\n"
         "  - after_s: 1\n    focus: 1\n"
     )
@@ -81,10 +81,10 @@ def test_every_key_reaches_the_path(read, tmp_path):
     turned = Camera(k).turned(*np.radians([10, 5, -3])).rotation
     assert path.keyframes[0].rotation == pytest.approx(turned, abs=1e-15)
     expected = (
-        Keyframe(1.0, (0.1, 0, -0.2), path.keyframes[0].rotation, None, math.radians(40), Aim(),
+        Keyframe(1.0, (0.1, 0, -0.2), path.keyframes[0].rotation, None, math.radians(40), None, Aim(),
                  {"f_number": 2.0, "tilt_deg": 3.0}, -1.0, "in-out", 0.5, 0.1, 0.2, 0.3),
         Keyframe(3.5, look_at=Aim(pixel=(12.0, 34.0)), focus=Aim(distance_m=0.85), ease=(0.1, 0.0, 0.2, 1.0)),
-        Keyframe(6.5, look_at=Aim(point_m=(0.0, 0.1, 2.0)), focus=Aim(point_m=(0.0, 0.0, 3.0))),
+        Keyframe(6.5, look_at=Aim(point_m=(0.0, 0.1, 2.0)), focus=Aim(point_m=(0.0, 0.0, 3.0)), zoom=1.5),
         Keyframe(7.5, (0.1, 0.2, 0.3), np.eye(3), focus=Aim(distance_m=math.inf)),
         Keyframe(8.5, focus=Aim(distance_m=1.0)),
     )  # fmt: skip

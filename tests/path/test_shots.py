@@ -40,12 +40,14 @@ def paths(draw, loops=True, spline=None, turned=True):
     for _ in range(draw(st.integers(2, 5))):
         look = draw(st.sampled_from(["at", "turn", "turn", "none"])) if turned else "none"
         hold_s = draw(st.sampled_from([0.0, 0.0, 0.5]))
+        wide = draw(st.sampled_from(["fov", "zoom", None]))
         keyframes.append({
             "time_s": time_s,
             "eye_m": draw(triples | st.none()),
             "rotation": exp_so3(np.array(draw(triples))) if look == "turn" else None,
             "look_at": draw(st.sampled_from([FAR, NEAR])) if look == "at" else None,
-            "vertical_fov_rad": draw(st.floats(0.2, 1) | st.none()),
+            "vertical_fov_rad": draw(st.floats(0.2, 1)) if wide == "fov" else None,
+            "zoom": draw(st.floats(0.5, 2)) if wide == "zoom" else None,
             "focus": draw(aims | st.none()),
             "lens": {"f_number": draw(st.floats(1, 8))} if draw(st.booleans()) else {},
             "exposure_ev": draw(small | st.none()),
@@ -89,6 +91,10 @@ def test_every_keyframe_is_met_at_its_time_and_while_it_is_held(path):
                 np.testing.assert_allclose(shown[:2], [WIDTH_PX / 2, HEIGHT_PX / 2], atol=1e-6)
             if key.vertical_fov_rad is not None:
                 assert frames.vertical_fov_rad[i] == key.vertical_fov_rad
+            if key.zoom is not None:
+                k = SCENE.camera.intrinsics
+                zoom = k.height_px / (2 * k.fy_px) / math.tan(frames.vertical_fov_rad[i] / 2)
+                assert zoom == pytest.approx(key.zoom)
             if key.exposure_ev is not None:
                 assert frames.exposure_ev[i] == key.exposure_ev
             if key.lens:

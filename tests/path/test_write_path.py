@@ -37,12 +37,14 @@ def keyframes(draw):
     keys, time_s = [], draw(st.floats(0, 10))
     for _ in range(draw(st.integers(1, 4))):
         turned = draw(st.sampled_from(["rotation", "look_at", None]))
+        wide = draw(st.sampled_from(["fov", "zoom", None]))
         key = Keyframe(
             time_s,
             draw(points | st.none()),
             draw(turns) if turned == "rotation" else None,
             draw(places) if turned == "look_at" else None,
-            draw(st.floats(0.002, 3.09) | st.none()),
+            draw(st.floats(0.002, 3.09)) if wide == "fov" else None,
+            draw(st.floats(0.01, 100)) if wide == "zoom" else None,
             draw(aims | st.none()),
             draw(st.dictionaries(st.sampled_from(LENS_VALUES), st.floats(0.01, 1e3), max_size=3)),
             draw(st.floats(-20, 20) | st.none()),

@@ -108,15 +108,16 @@ def film(
         target.parent.mkdir(exist_ok=True)
     store = FrameStore(kept or kept_beside(target), chosen.form)
     keys = _keys(store, scene, path_shots, recipe, opened.name, progress)
-    missing = {key: index for index, key in reversed(list(enumerate(keys))) if key not in store}
-    in_order = sorted(missing.items(), key=lambda item: item[1])
+    # Frames that are the same have one key.
+    missing = {key: index for index, key in enumerate(keys) if key not in store}
+    wanted = list(missing)
 
     def write(reel: Reel) -> None:
         _write(chosen, target, reel, store.folder, frame_px, path_shots.fps)
 
     try:
-        with closing(source(opened, [path_shots[index] for _, index in in_order], recipe, progress)) as rendered:
-            develop(store, keys, ((in_order[place][0], frame) for place, frame in rendered), write, progress)
+        with closing(source(opened, [path_shots[index] for index in missing.values()], recipe, progress)) as rendered:
+            develop(store, keys, ((wanted[place], frame) for place, frame in rendered), write, progress)
     except (OSError, FileError) as error:
         cause = error if isinstance(error, OSError) else error.__cause__
         if not isinstance(cause, OSError):

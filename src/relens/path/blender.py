@@ -20,6 +20,8 @@ _BLENDER_FROM_OPENCV = np.array([[1.0, 0, 0], [0, 0, 1], [0, -1, 0]])
 _OPENGL_AXES = np.diag([1.0, -1.0, -1.0])
 # Blender has no focus at infinity; from here the blur differs by less than a thousandth of a pixel.
 _FAR_M = 1e6
+# Its sensors are at least 1 mm wide; a little more, so that rounding stays above.
+_LEAST_SENSOR_MM = 1 + 1e-9
 
 _SCRIPT = '''\
 """A camera move from relens, for Blender 3.6 to 5: run it with blender -P, or from Blender's text editor.
@@ -141,8 +143,8 @@ def _channels(shots: Shots) -> list[tuple[str, str, list[Any]]]:
     width_px, height_px = shots.width_px, shots.height_px
     focal_mm = np.array([lens.focal_length_mm for lens in lenses])
     sensor_mm = focal_mm * width_px / fx_px
-    # Blender's sensors are at least 1 mm wide; a larger camera with the same pupil has the same picture.
-    larger = np.maximum(1, 1 / sensor_mm)
+    # A larger camera with the same pupil has the same picture.
+    larger = np.maximum(1, _LEAST_SENSOR_MM / sensor_mm)
     apertures, blades = [lens.aperture for lens in lenses], _blades(lenses[0].aperture)
     return [
         ("stand", "location", (eye_m @ _BLENDER_FROM_OPENCV.T).tolist()),

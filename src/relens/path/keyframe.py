@@ -36,6 +36,8 @@ class Keyframe:
         rotation: (3, 3) from camera axes to world axes.
         look_at: instead of a rotation: what stays in the middle of the picture, the horizon level.
         vertical_fov_rad: field of view, top to bottom.
+        zoom: instead of a field of view: how many times as long as the photo's view the lens is, whatever the frame's
+            shape; 1 is the photo's own.
         focus: a distance, or a place that stays in focus while the camera moves.
         lens: numbers of the lens by the names of LENS_VALUES, degrees as in presets.
         exposure_ev: stops brighter or darker.
@@ -51,6 +53,7 @@ class Keyframe:
     rotation: Float[np.ndarray, "3 3"] | None = None
     look_at: Aim | None = None
     vertical_fov_rad: float | None = None
+    zoom: float | None = None
     focus: Aim | None = None
     lens: Mapping[str, float] = field(default_factory=dict)
     exposure_ev: float | None = None
@@ -80,6 +83,10 @@ class Keyframe:
         if self.vertical_fov_rad is not None:
             fov_rad = number("vertical_fov_rad", self.vertical_fov_rad, "0.001 to 3.1 rad (178 degrees)", 0.001, 3.1)
             set_(self, "vertical_fov_rad", fov_rad)
+            if self.zoom is not None:
+                raise ValueRangeError("zoom", self.zoom, "nothing beside a field of view: each says the other")
+        if self.zoom is not None:
+            set_(self, "zoom", number("zoom", self.zoom, "0.01 to 100 times", 0.01, 100))
         if self.exposure_ev is not None:
             set_(self, "exposure_ev", number("exposure_ev", self.exposure_ev, "-20 to 20 stops", -20, 20))
         for name in self.lens:

@@ -80,6 +80,7 @@ def _keyframe(said: Any, index: int, free_s: float, turned: np.ndarray) -> Keyfr
         rotation=rotation,
         look_at=_aim("look_at", values["look_at"]),
         vertical_fov_rad=None if fov_deg is None else math.radians(fov_deg),
+        zoom=values["zoom"],
         focus=_aim("focus", values["focus"]),
         lens={name: values[name] for name in LENS_VALUES if values[name] is not None},
         exposure_ev=values["exposure_ev"],

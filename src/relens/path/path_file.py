@@ -47,6 +47,7 @@ def read_path(name_or_file: str | os.PathLike[str]) -> "CameraPath | Move":
     | look_at | | instead: what stays in the middle: subject, a pixel of the photo (1200,800), a point [x, y, z] |
     | camera_to_world | | instead of eye and turn: 16 numbers, row by row, OpenCV axes |
     | fov_deg | degrees | field of view, top to bottom |
+    | zoom | | instead: how many times as long as the photo's view the lens is, in frames of any shape |
     | focus | | a distance (1.2, 120cm, inf), or a place to stay on: subject, a pixel, a point [x, y, z] |
     | LENS_VALUES, e.g. f_number | | of `relens.path.keyframe`, with the units of `relens.lens_preset` |
     | exposure_ev | stops | brighter or darker |

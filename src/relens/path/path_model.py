@@ -26,6 +26,7 @@ class _Keyframe(_Record):
     look_at: str | _Point = _NONE
     camera_to_world: Annotated[list[float], Field(min_length=16, max_length=16)] = _NONE
     fov_deg: float = _NONE
+    zoom: float = _NONE
     focus: _Distance | str | _Point = _NONE
     exposure_ev: float = _NONE
     ease: (
@@ -67,6 +68,7 @@ EXPECTED = {
     "look_at": "subject, a pixel of the photo (1200,800), or a point [x, y, z] in metres",
     "camera_to_world": "16 finite numbers, row by row: a rotation and a translation",
     "fov_deg": "degrees from top to bottom, 0.06 to 177",
+    "zoom": "0.01 to 100 times as long a lens as the photo's view has",
     "focus": _AIM,
     "exposure_ev": "stops, -20 to 20",
     "ease": "linear, in, out, in-out, hold, or four numbers x1, y1, x2, y2 with x within 0 to 1",

@@ -22,7 +22,7 @@ from relens.path.pose_track import PoseTrack, pose_track
 from relens.path.shot import Shot
 from relens.path.shutter import exposures_s
 from relens.path.tracks import Tracks, tracks_of
-from relens.path.view import vertical_fov_rad, view_of, with_fov
+from relens.path.view import vertical_fov_rad, view_of, with_fov, zoomed_fov_rad
 from relens.ranges import number
 from relens.render.aim import Aim, place_of
 from relens.scene import Scene
@@ -220,8 +220,12 @@ def _places(path: CameraPath, scene: Scene, default: Aim) -> dict[Aim, Float64[n
 
 
 def _fovs_rad(tracks: Tracks, running_s: np.ndarray, intrinsics: Intrinsics) -> np.ndarray:
-    fovs_rad = tracks.values([key.vertical_fov_rad for key in tracks.path.keyframes], running_s, "fov")
-    return np.full(len(running_s), vertical_fov_rad(intrinsics)) if fovs_rad is None else fovs_rad
+    own_rad = vertical_fov_rad(intrinsics)
+    said = [
+        key.vertical_fov_rad if key.zoom is None else zoomed_fov_rad(own_rad, key.zoom) for key in tracks.path.keyframes
+    ]
+    fovs_rad = tracks.values(said, running_s, "fov")
+    return np.full(len(running_s), own_rad) if fovs_rad is None else fovs_rad
 
 
 def _lens_values(tracks: Tracks, running_s: np.ndarray) -> dict[str, np.ndarray]:

@@ -34,6 +34,11 @@ def vertical_fov_rad(intrinsics: Intrinsics) -> float:
     return 2 * math.atan(intrinsics.height_px / (2 * intrinsics.fy_px))
 
 
+def zoomed_fov_rad(fov_rad: float, zoom: float) -> float:
+    """The field of view of a lens `zoom` times as long; the same, to the last bit, for 1."""
+    return fov_rad if zoom == 1 else 2 * math.atan(math.tan(fov_rad / 2) / zoom)
+
+
 def with_fov(intrinsics: Intrinsics, fov_rad: float) -> Intrinsics:
     """The same view zoomed about its principal point; itself, to the last bit, where the field of view is its own."""
     zoom = math.tan(vertical_fov_rad(intrinsics) / 2) / math.tan(fov_rad / 2)

@@ -69,6 +69,8 @@ def _keyframe(keyframe: Keyframe) -> dict[str, Any]:
         said["look_at"] = _aim(keyframe.look_at)
     if keyframe.vertical_fov_rad is not None:
         said["fov_deg"] = math.degrees(keyframe.vertical_fov_rad)
+    if keyframe.zoom is not None:
+        said["zoom"] = keyframe.zoom
     if keyframe.focus is not None:
         said["focus"] = _aim(keyframe.focus)
     said |= keyframe.lens

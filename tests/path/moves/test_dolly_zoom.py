@@ -69,3 +69,10 @@ def test_values_out_of_range_are_told_at_once(values):
 def test_it_does_not_go_through_the_subject():
     with pytest.raises(ValueRangeError, match=r"travel_mm=.*less than the 500 mm"):
         DollyZoom(travel_mm=600, direction="in")(SCENE, LENS)
+
+
+@pytest.mark.parametrize("size_px", [(192, 108), (60, 120)])
+def test_it_is_the_same_move_in_frames_of_another_shape(size_px):
+    frames = shots(DollyZoom(2, 500)(SCENE, LENS), SCENE, lens=LENS, fps=12, size_px=size_px)
+    seen = points_of(frames, PLANE_M)
+    np.testing.assert_allclose(seen, np.broadcast_to(seen[0], seen.shape), rtol=1e-9)

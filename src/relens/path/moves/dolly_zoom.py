@@ -1,6 +1,5 @@
 """Dolly zoom: the camera goes back and zooms in, so that the subject stays as it is and the world behind it grows."""
 
-import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -58,15 +57,14 @@ class DollyZoom:
             raise ValueRangeError("travel_mm", self.travel_mm, f"less than the {1e3 * z:.0f} mm to {self.about}")
 
         def look(travel_m: float) -> Shots:
-            path = self._path(scene, z, travel_m, Aim(point_m=(x, y, z)))
+            path = self._path(z, travel_m, Aim(point_m=(x, y, z)))
             return shots(path, scene, lens=lens, fps=1 / self.seconds)[1:2]
 
         travel_m = amount_m(self.travel_mm, "travel_mm", scene, look, abs(_BEST[self.direction] - 1) * z)
-        return self._path(scene, z, travel_m, place_aim_of("about", self.about))
+        return self._path(z, travel_m, place_aim_of("about", self.about))
 
-    def _path(self, scene: Scene, depth_m: float, travel_m: float, focus: Aim) -> CameraPath:
+    def _path(self, depth_m: float, travel_m: float, focus: Aim) -> CameraPath:
         """Image distance over distance stays: fx / z. Both go by equal factors at once, since fields of view do."""
-        k = scene.camera.intrinsics
         end_m = depth_m + travel_m * (1 if self.direction == "out" else -1)
         last = _KEYFRAMES - 1
         keyframes = []
@@ -75,7 +73,7 @@ class DollyZoom:
             key = Keyframe(
                 self.seconds * index / last,
                 (0.0, 0.0, depth_m - away_m),
-                vertical_fov_rad=2 * math.atan(k.height_px / (2 * k.fy_px) * depth_m / away_m),
+                zoom=away_m / depth_m,
                 focus=focus,
                 ease=_part_of_smooth(index / last, (index + 1) / last) if index < last else "linear",
                 hold_s=self.hold_s if index == last else 0.0,
