@@ -6,7 +6,6 @@ from relens.cli import flags
 from relens.cli.flags import in_flags
 from relens.errors import ValueRangeError
 
-
 _COMMANDS = ("shoot", "lift", "depth", "light-field", "export", "path", "stereo", "batch")
 
 

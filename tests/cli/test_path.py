@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from relens.path.path_file import read_path
+from relens.render.aim import Aim
 
 _QUICK = ("--samples", 4, "--engine", "cpu")
 _MOVE = """
@@ -156,6 +157,19 @@ def test_paths_to_edit_and_for_others(relens, scene: Path, move: Path, out: Path
     assert "import bpy" in (out / "a.py").read_text()
     assert relens("path", scene, out / "a.json", "-o", out / "a.mp4", *_QUICK).status == 0
     assert len(_frames(out / "a.mp4")) == 4
+
+
+def test_a_path_that_says_no_focus_takes_that_of_the_flag(
+    relens, scene: Path, move: Path, out: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "plain.yaml").write_text("keyframes: [{at_s: 0, hold_s: 0.1}, {at_s: 1, eye_m: [0, 0, 0.01]}]\n")
+    assert relens("path", scene, tmp_path / "plain.yaml", "-o", out / "a.yaml", "--focus", "0.7m").status == 0
+    path = read_path(out / "a.yaml")
+    assert [key.focus for key in path.keyframes] == [Aim(distance_m=0.7), None]
+    outcome = relens("path", scene, move, "-o", out / "b.yaml", "--focus", "0.7m")
+    assert "the path says what is in focus; --focus changes nothing" in outcome.err
+    outcome = relens("path", scene, move, "-o", out / "c.yaml", "--focus", "there")
+    assert outcome.status == 2 and "--focus 'there': expected a distance" in outcome.err
 
 
 def test_the_lens_of_the_path_wins_with_a_word(relens, scene: Path, out: Path, tmp_path: Path) -> None:

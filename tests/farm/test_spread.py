@@ -40,7 +40,7 @@ def test_every_item_comes_once_with_its_value(two_cores, in_order):
     assert all(each.value[0] == each.item**2 and each.error is None and each.deaths == 0 for each in ended)
     assert all(each.seconds.keys() == {"square"} and each.seconds["square"] >= 0 for each in ended)
     workers = {each.value[1] for each in ended}
-    assert len(workers) == 2 and os.getpid() not in workers
+    assert 1 <= len(workers) <= 2 and os.getpid() not in workers
 
 
 @pytest.mark.parametrize("in_order", [False, True])

@@ -48,6 +48,10 @@ class PathFilm:
     """Frames a second."""
     size: Annotated[str | None, arg(metavar="WxH|WIDTH", help_behavior_hint="(default: the photo's)")] = None
     """Of the frames, in pixels; another shape than the photo's is cut out of its middle."""
+    focus: Annotated[str | None, arg(metavar="WHERE", help_behavior_hint="(default: the path's, else the subject)")] = (
+        None
+    )
+    """What is sharp where the path does not say: 1.2m; 1200,800 a pixel of the photo; subject; or inf."""
     quality_of_frames: Annotated[QualityOptions, OmitArgPrefixes] = field(default_factory=QualityOptions)
     preview: bool = False
     """Quickly: 640 pixels wide and 16 samples, unless --size and --samples say otherwise."""

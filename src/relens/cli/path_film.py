@@ -56,6 +56,8 @@ def make(command: PathFilm) -> None:
         size_px = _size_px(command, scene, step_px)
         path_shots = shots_of(scene, made, lens=lens, fps=command.fps, size_px=size_px, step_px=step_px)
         stereo = _stereo(command, scene)
+        if command.focus is not None and made.keyframes[0].focus != parse_aim(command.focus):
+            notes += ("the path says what is in focus; --focus changes nothing",)
         if made.lens is not None and lens != LensOptions().focused(math.inf):
             notes += ("the path has a lens of its own; the flags for the lens change nothing",)
         if not _is_path(command.output):
@@ -85,6 +87,8 @@ def _checked(command: PathFilm) -> tuple[Lens, CameraPath | Move]:
     Recipe(_SAMPLES if quality.samples is None else quality.samples, quality.seed)
     _written_size_px(command.size)
     _convergence(command)
+    if command.focus is not None:
+        parse_aim(command.focus)
     if _is_path(command.output):
         require_folder(command.output)
     else:
@@ -110,6 +114,9 @@ def _scene(command: PathFilm, progress: Progress) -> tuple[Scene, tuple[str, ...
 
 
 def _with_options(path: CameraPath, command: PathFilm) -> CameraPath:
+    if command.focus is not None and not any(key.focus for key in path.keyframes):
+        focused = replace(path.keyframes[0], focus=parse_aim(command.focus))
+        path = replace(path, keyframes=(focused, *path.keyframes[1:]))
     said = {"shutter_deg": command.shutter_deg, "focus_lag_s": command.focus_lag, "fps": command.fps}
     return replace(path, **{name: value for name, value in said.items() if value is not None})
 
