@@ -28,8 +28,8 @@ def exp_so3(vector_rad: Float[np.ndarray, "*n 3"]) -> Float64[np.ndarray, "*n 3 
 def log_so3(rotation: Float[np.ndarray, "*n 3 3"]) -> Float64[np.ndarray, "*n 3"]:
     """Axis times angle of rotations, angles 0 to pi; the inverse of `exp_so3`.
 
-    By way of the unit quaternion, which is exact at every angle; half a turn takes one of its two axes. Source: Shepperd,
-    Quaternion from Rotation Matrix, Journal of Guidance and Control, 1978.
+    By way of the unit quaternion, which is exact at every angle; half a turn takes one of its two axes. Source:
+    Shepperd, Quaternion from Rotation Matrix, Journal of Guidance and Control, 1978.
     """
     r = np.asarray(rotation, np.float64)
     trace = np.trace(r, axis1=-2, axis2=-1)

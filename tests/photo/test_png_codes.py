@@ -15,25 +15,27 @@ from relens.photo.png_codes import png_of_codes
 
 @st.composite
 def pictures(draw):
-    """Grey, or colour with alpha: flat parts, a few values or all; some higher than what is written at a time."""
+    """Grey, colour, or colour with alpha: flat parts, a few values or all; some higher than what is written at once."""
     height, width = draw(st.integers(1, 20) | st.integers(60, 140)), draw(st.integers(1, 90))
     rng = np.random.default_rng(draw(st.integers(0, 2**32)))
-    shape = (height, width, *draw(st.sampled_from([(), (4,)])))
+    shape = (height, width, *draw(st.sampled_from([(), (3,), (4,)])))
     codes = rng.integers(0, draw(st.sampled_from([1, 2, 300, 65536])), shape)
     codes[rng.random(shape[:2]) < draw(st.sampled_from([0, 0.5, 0.99]))] = draw(st.sampled_from([0, 65535]))
-    return codes.astype(np.uint16)
+    return codes.astype(draw(st.sampled_from([np.uint8, np.uint16])))
 
 
 @given(pictures())
 def test_decoders_read_what_was_written(codes):
     png = b"".join(png_of_codes(codes))
-    np.testing.assert_array_equal(cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_UNCHANGED), codes)
+    read = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_UNCHANGED)
+    np.testing.assert_array_equal(read, codes[..., ::-1] if codes.shape[2:] == (3,) else codes)
     # zlib refuses a wrong checksum, png_chunks too.
     data = b"".join(body for kind, body in png_chunks(png) if kind == b"IDAT")
-    assert len(zlib.decompress(data)) == len(codes) * (1 + 2 * codes[0].size)
+    assert len(zlib.decompress(data)) == len(codes) * (1 + codes[0].nbytes)
     with Image.open(io.BytesIO(png)) as image:
         image.load()
-        assert image.mode == ("I;16" if codes.ndim == 2 else "RGBA")
+        grey = "L" if codes.itemsize == 1 else "I;16"
+        assert image.mode == {1: grey, 3: "RGB", 4: "RGBA"}[codes[0, 0].size]
 
 
 def test_chunks_stand_before_the_picture():

@@ -10,7 +10,7 @@ from relens.cli.batch_loaded import LoadedOptions
 from relens.cli.batch_photos import BatchPhoto
 from relens.cli.batch_plan import BatchPlan
 from relens.cli.lift_photo import lift_photo
-from relens.cli.subject import _MOST_REACH_M, _dolly_reach_m, focused, scene_subject
+from relens.cli.subject import MOST_REACH_M, dolly_reach_m, focused, scene_subject
 from relens.depth import Depth, fit_depth
 from relens.depth.write import write_depth
 from relens.farm.work import Work
@@ -109,6 +109,6 @@ class _Darkroom:
             camera = self._plan.options.camera
             shot_m = math.hypot(*camera.eye) + self._lens.pupil_diameter_m / 2
             if camera.framing == "subject":
-                shot_m += _dolly_reach_m(depth, photo.intrinsics, self._focus, self._lens)
-            reach_m = max(reach_m, min(shot_m, _MOST_REACH_M))
+                shot_m += dolly_reach_m(depth, photo.intrinsics, self._focus, self._lens)
+            reach_m = max(reach_m, min(shot_m, MOST_REACH_M))
         return reach_m

@@ -23,7 +23,7 @@ from relens.scene import Scene
 from relens.scene_folder import load_scene
 
 _MODEL_WIDTH_PX = 1200
-_MOST_REACH_M = 10.0  # lift's
+MOST_REACH_M = 10.0  # lift's
 
 
 @dataclass(frozen=True)
@@ -68,8 +68,8 @@ def open_subject(source: Path, options: ShotOptions, focus: Aim, lens: Lens, pro
     depth = find_depth(photo, options.photo.request(), progress)
     reach_m = math.hypot(*eye_m) + lens.pupil_diameter_m / 2
     if options.camera.framing == "subject":
-        reach_m += _dolly_reach_m(depth, photo.intrinsics, focus, lens)
-    scene, notes = lift_photo(photo, depth, options.photo, min(reach_m, _MOST_REACH_M), progress)
+        reach_m += dolly_reach_m(depth, photo.intrinsics, focus, lens)
+    scene, notes = lift_photo(photo, depth, options.photo, min(reach_m, MOST_REACH_M), progress)
     return replace(scene_subject(scene, options), notes=notes)
 
 
@@ -99,14 +99,14 @@ def _model(source: Path, options: ShotOptions, lens: Lens, progress: Progress) -
     progress("read model", 0.0)
     eye_m, width_px = options.camera.eye, options.camera.size
     if is_splats(source):
-        reach_m = min(math.hypot(*eye_m) + lens.pupil_diameter_m / 2, _MOST_REACH_M)
+        reach_m = min(math.hypot(*eye_m) + lens.pupil_diameter_m / 2, MOST_REACH_M)
         scene, notes = capture(source, width_px=width_px, reach_m=reach_m, progress=progress)
         return Subject(scene, scene.camera.moved(*eye_m), notes)
     mesh = read_mesh(source)
     return Subject(mesh, viewpoint(mesh, width_px or _MODEL_WIDTH_PX).moved(*eye_m))
 
 
-def _dolly_reach_m(depth: Depth, photo: Intrinsics, focus: Aim, lens: Lens) -> float:
+def dolly_reach_m(depth: Depth, photo: Intrinsics, focus: Aim, lens: Lens) -> float:
     """How far to the side the dolly of framing "subject" looks behind things: its way times the corner's slope."""
     k = depth.intrinsics or photo
     subject_m = focus.distance_m

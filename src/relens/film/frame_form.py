@@ -10,10 +10,11 @@ from jaxtyping import Float32
 
 from relens.errors import ValueRangeError
 from relens.film.codes import codes_of
-from relens.film.frame_png import png_of_frame
+from relens.photo.png_codes import png_of_codes
 from relens.photo.writable import Writable
 from relens.photo.write_exr import write_exr
 
+_SRGB_CHUNK = (b"sRGB", b"\0")
 _BIT_DEPTHS = {"png": (8, 16), "exr": (16, 32)}
 
 
@@ -50,7 +51,7 @@ class FrameForm:
     def packed(self, pixels: np.ndarray) -> bytes:
         """A file's content. Raises OSError where an EXR finds no room in the temporary folder."""
         if self.kind == "png":
-            return png_of_frame(pixels)
+            return b"".join(png_of_codes(pixels, [_SRGB_CHUNK]))
         with tempfile.TemporaryDirectory(prefix="relens-") as folder:
             path = Path(folder) / "frame.exr"
             write_exr(path, Writable(pixels, None, self.bit_depth, b"", {}))

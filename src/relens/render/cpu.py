@@ -20,6 +20,7 @@ from relens.lens import Lens
 from relens.moving_camera import AnyCamera
 from relens.progress import Progress
 from relens.render.atlas import Atlas, build_atlas, packed_texels
+from relens.render.cpu_superwords import superwords
 from relens.render.engine import SampleBlock
 from relens.render.estimate import Estimate
 from relens.render.halved import halved
@@ -116,7 +117,8 @@ class CpuEngine:
                 )  # fmt: skip
 
             share, pieces = len(band) / len(tiles), _pieces(band)
-            on_all_cores(take, pieces, partial(_tell, progress, self.name, done / len(tiles), share / len(pieces)))
+            with superwords(render_tiles):
+                on_all_cores(take, pieces, partial(_tell, progress, self.name, done / len(tiles), share / len(pieces)))
             done += len(band)
         progress(self.name, 1.0)
         return len(tiles) / len(tiles_of(camera, None, TILE_PX))
@@ -174,7 +176,7 @@ class CpuEngine:
         if level not in self._atlases and (texels := packed_texels(scene)) <= _PACKED_TEXELS:
             self._atlases[level] = build_atlas(scene)
         if level in self._atlases:
-            yield photo, tuple(vars(self._atlases[level]).values()), tiles
+            yield photo, _to_read(self._atlases[level]), tiles
             return
         share = _PACKED_TEXELS * 0.4 / texels
         rows_px = TILE_PX * max(1, int(camera.intrinsics.height_px * share) // TILE_PX)
@@ -183,7 +185,7 @@ class CpuEngine:
             chosen = tiles[(row_of_tile >= top) & (row_of_tile < top + rows_px)]
             if len(chosen):
                 atlas = build_atlas(scene, _rows_seen(scene, camera, views, top, top + rows_px))
-                yield photo, tuple(vars(atlas).values()), chosen
+                yield photo, _to_read(atlas), chosen
 
     def _reduced(self, camera: AnyCamera) -> Scene:
         """The scene, halved as often as a pixel of the camera spans two texels."""
@@ -192,6 +194,14 @@ class CpuEngine:
             if number not in self._halved:
                 self._halved[number] = halved(self._halved[number - 1] if number > 1 else self.scene)
         return self._halved[level] if level else self.scene
+
+
+def _to_read(atlas: Atlas) -> tuple[np.ndarray, ...]:
+    """Its arrays as kernels take them: always read-only, as those out of a shared memory are, so that one compiles."""
+    arrays = tuple(array.view() for array in vars(atlas).values())
+    for array in arrays:
+        array.setflags(write=False)
+    return arrays
 
 
 def _pieces(tiles: Int32[np.ndarray, " t"]) -> list[np.ndarray]:
