@@ -194,6 +194,8 @@ def test_depth_files_may_be_named_after_their_photos(relens, photos: Path, depth
     ],
 )
 def test_options_that_do_not_fit_are_refused_before_any_work(relens, photos: Path, out: Path, words, told) -> None:
+    if "--ray" in words:
+        pytest.importorskip("ray", reason="needs ray: pip install 'relens[cluster]'")
     relens("batch", photos, "-o", out, *words).assert_refused(*told)
     assert list(out.iterdir()) == []
 

@@ -9,8 +9,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from relens.camera import Camera, Intrinsics
+from relens.cli import path_film
+from relens.cli.path import PathFilm
 from relens.path.path_file import read_path
 from relens.render.aim import Aim
+from relens.scene import Layer, Scene
 
 _QUICK = ("--samples", 4, "--engine", "cpu")
 _MOVE = """
@@ -86,6 +90,18 @@ def test_sizes(relens, scene: Path, move: Path, out: Path, words: tuple, size: t
     assert outcome.status == 0, outcome
     assert f"{size[0]}x{size[1]} at 6 fps" in outcome.out
     assert _frames(out / "a.mp4")[0].shape == (size[1], size[0], 3)
+
+
+@pytest.mark.parametrize(
+    ("name", "size_px"),
+    [("a.mp4", (1440, 1920)), ("a.gif", (480, 640)), ("a.webp", (480, 640)), ("####.png", None), ("a.json", None)],
+)
+def test_left_out_a_size_is_what_players_play(name: str, size_px: tuple[int, int] | None) -> None:
+    photo = Camera(Intrinsics.centred(2000, 3000, 4000))
+    page = Layer("wall", np.ones((4000, 3000, 4), np.float32), np.ones((4000, 3000), np.float32))
+    step_px = 2 if name.endswith(".mp4") else 1
+    command = PathFilm(Path("a.relens"), "orbit", Path(name))
+    assert path_film._size_px(command, Scene(photo, (page,)), step_px) == size_px
 
 
 def test_a_preview_is_small_and_quick(relens, monkeypatch, scene: Path, move: Path, out: Path) -> None:

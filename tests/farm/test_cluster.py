@@ -7,6 +7,8 @@ import pytest
 from relens.errors import MissingPackageError, RelensError, ValueRangeError
 from relens.farm import cluster
 
+pytest.importorskip("ray", reason="needs ray: pip install 'relens[cluster]'")
+
 
 @pytest.mark.parametrize("address", ["somewhere", "host:", ":6379", "host:port", "host:99999", "ray://host:10001"])
 def test_what_is_no_address_is_refused(address):

@@ -153,6 +153,8 @@ WRONG = [
     (ONE + "focus: [0, 0, .inf]", 4, "focus=[0, 0, inf]"),
     (ONE + "look_at: 2m", 4, "look_at='2m': expected subject, a pixel"),
     (ONE + "look_at: subject\n    pitch_deg: 1", 4, "has pitch_deg and look_at; expected one of them"),
+    (ONE + "zoom: 2\n    fov_deg: 40", 4, "zoom=2.0: expected 0.01 to 100"),
+    ('{"camera_model": "OPENCV",\n "frames": []}', 2, "holds cameras, as transforms.json does"),
     (ONE + "fov_deg: 190", 4, "fov_deg=190.0: expected degrees from top to bottom"),
     (ONE + "f_number: 0", 4, "f_number=0.0: expected a number over 0"),
     (ONE + "f_number: [2]", 4, "f_number=[2]: expected a finite number"),

@@ -10,6 +10,8 @@ from relens.cli.lens_options import LensOptions
 from relens.cli.photo_options import PhotoOptions
 from relens.cli.shot_options import QualityOptions
 
+_SIZE = "(default: the photo's, up to 1920 on the long side of a video, 640 of GIF and WebP)"
+
 
 @dataclass(frozen=True)
 class StereoOptions:
@@ -46,7 +48,7 @@ class PathFilm:
     for Blender."""
     fps: Annotated[float | None, arg(metavar="N", help_behavior_hint="(default: the path's)")] = None
     """Frames a second."""
-    size: Annotated[str | None, arg(metavar="WxH|WIDTH", help_behavior_hint="(default: the photo's)")] = None
+    size: Annotated[str | None, arg(metavar="WxH|WIDTH", help_behavior_hint=_SIZE)] = None
     """Of the frames, in pixels; another shape than the photo's is cut out of its middle."""
     focus: Annotated[str | None, arg(metavar="WHERE", help_behavior_hint="(default: the path's, else the subject)")] = (
         None

@@ -21,6 +21,7 @@ from relens.film.format_of import Format, format_of, require_folder
 from relens.film.frame import Recipe
 from relens.film.frame_source import FrameSource, render_here
 from relens.film.stereo_pair import StereoPair
+from relens.film.video import VIDEO_SUFFIXES
 from relens.lens import Lens
 from relens.path.blender import write_blender
 from relens.path.camera_path import CameraPath
@@ -38,6 +39,8 @@ from relens.scene_folder import load_scene
 _SAMPLES = 64
 _MOST_PX = 65536
 _PREVIEW_WIDTH_PX, _PREVIEW_SAMPLES = 640, 16
+# What players play and people look at; a photo is larger. Numbered pictures and path files have the photo's size.
+_LONG_SIDE_PX = dict.fromkeys(VIDEO_SUFFIXES, 1920) | {".gif": 640, ".webp": 640}
 _PATH_SUFFIXES = (".yaml", ".yml", ".json", ".py")
 # As `relens lift` reaches.
 _REACH_M = 0.07
@@ -150,10 +153,14 @@ def _size_px(command: PathFilm, scene: Scene, step_px: int) -> tuple[int, int] |
     k = scene.camera.intrinsics
     written = _written_size_px(command.size)
     if written is None:
-        if not command.preview:
+        longest_px = max(k.width_px, k.height_px)
+        most_px = _LONG_SIDE_PX.get(command.output.suffix.lower(), longest_px)
+        width_px = round(k.width_px * min(1.0, most_px / longest_px))
+        if command.preview:
+            width_px = min(_PREVIEW_WIDTH_PX, width_px)
+        if width_px == k.width_px:
             return None
-        width_px = min(_PREVIEW_WIDTH_PX, k.width_px)
-        written = width_px - width_px % step_px, None
+        written = max(step_px, width_px - width_px % step_px), None
     width_px, height_px = written
     if height_px is None:
         height_px = max(1, round(k.height_px * width_px / k.width_px / step_px)) * step_px

@@ -82,6 +82,9 @@ def path_of(content: Any, folder: Path) -> "CameraPath | Move":
         raise PathProblem((), f"{found}; expected keyframes: and a list of them, or move: and a name")
     if "move" in content:
         return _move_of(content)
+    if "frames" in content:
+        way = "relens.path.path_through(read_cameras(file), seconds_each=1) makes a path of it in Python"
+        raise PathProblem(("frames",), f"holds cameras, as transforms.json does; {way}")
     if "keyframes" not in content:
         extra = next((key for key in content if key not in TOP_KEYS), None)
         raise unknown_key((extra,), (*TOP_KEYS, "move")) if extra else PathProblem((), "has no keyframes and no move")
