@@ -10,14 +10,20 @@ from relens.scene import Scene
 _PATCH_PX = 4
 
 
-def visible_inverse_depth(scene: Scene) -> Float32[np.ndarray, "h w"]:
-    """Inverse depth (1/m) of the nearest surface at least half opaque at each of the photo's pixels; NaN where none."""
+def visible_inverse_depth(
+    scene: Scene, rows: slice = slice(None), columns: slice = slice(None)
+) -> Float32[np.ndarray, "h w"]:
+    """Inverse depth (1/m) of the nearest surface at least half opaque at pixels of the photo; NaN where none.
+
+    rows, columns: which pixels; all when left out.
+    """
     k, border = scene.camera.intrinsics, scene.border_px
     frame = (slice(border, border + k.height_px), slice(border, border + k.width_px))
-    nearest = np.full((k.height_px, k.width_px), np.nan, np.float32)
+    nearest = np.float32(np.nan)
     for layer in scene.layers:
-        nearest = np.fmax(nearest, np.where(layer.rgba[frame][..., 3] >= 0.5, layer.inverse_depth[frame], np.nan))
-    return nearest
+        alpha, inverse_depth = (page[frame][rows, columns] for page in (layer.rgba[..., 3], layer.inverse_depth))
+        nearest = np.fmax(nearest, np.where(alpha >= 0.5, inverse_depth, np.float32(np.nan)))
+    return np.asarray(nearest)
 
 
 def depth_at(scene: Scene, column_px: float, row_px: float) -> float:
@@ -32,7 +38,7 @@ def depth_at(scene: Scene, column_px: float, row_px: float) -> float:
         )
     rows = slice(max(0, int(row_px) - _PATCH_PX), int(row_px) + _PATCH_PX + 1)
     columns = slice(max(0, int(column_px) - _PATCH_PX), int(column_px) + _PATCH_PX + 1)
-    patch = visible_inverse_depth(scene)[rows, columns]
+    patch = visible_inverse_depth(scene, rows, columns)
     if np.isnan(patch).all():
         raise RelensError(f"focus={column_px:g},{row_px:g}: nothing is there in the scene; choose another pixel")
     return _metres(float(np.nanmedian(patch)))
@@ -49,10 +55,9 @@ def subject_pixel(scene: Scene) -> tuple[float, float, float]:
     The medians, weighted towards a little above the middle, of surfaces nearer than the midpoint of the scene's range:
     on a portrait, the face.
     """
-    inverse = visible_inverse_depth(scene)
-    height, width = inverse.shape
+    height, width = scene.camera.intrinsics.height_px, scene.camera.intrinsics.width_px
     row, column = np.mgrid[0:height:8, 0:width:8]
-    sparse = inverse[::8, ::8]
+    sparse = visible_inverse_depth(scene, slice(None, None, 8), slice(None, None, 8))
     x, y = (column + 0.5) / width - 0.5, (row + 0.5) / height - 0.45
     weight = np.exp(-((x / 0.18) ** 2) - (y / 0.18) ** 2)
     near, far = np.nanpercentile(sparse, 98), np.nanpercentile(sparse, 2)
