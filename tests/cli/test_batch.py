@@ -1,6 +1,7 @@
 import json
 import os
 import shutil
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -8,8 +9,10 @@ import numpy as np
 import pytest
 
 from relens.cli.batch_loaded import LoadedOptions
+from relens.cli.batch_run import workers_that_fit
 from relens.depth import Depth
 from relens.depth.backend import Readiness
+from relens.farm.cluster import Cluster, Machine
 from relens.photo import read_photo
 from relens.scene_folder import load_scene
 
@@ -210,6 +213,64 @@ def test_photos_that_are_nowhere_or_share_a_name_are_refused(relens, photos: Pat
     )
     relens("batch", photos, "-o", out / "no" / "where").assert_refused("where", "cannot make this folder")
     assert list(out.iterdir()) == []
+
+
+def test_no_result_takes_the_place_of_a_photo(relens, photos: Path, depth: Path, monkeypatch) -> None:
+    before = {path: path.read_bytes() for path in photos.rglob("*") if path.is_file()}
+    words = ("--do", "shoot", "--depth", depth, *_QUICK)
+    relens("batch", photos, "-o", photos, *words).assert_refused(str(photos), "choose another folder")
+    relens("batch", photos / "a.png", "-o", photos, *words).assert_refused(str(photos / "a.png"), "one of the photos")
+    monkeypatch.chdir(photos)
+    relens("batch", "*.png", "-o", ".", *words).assert_refused("a.png", "one of the photos")
+    assert {path: path.read_bytes() for path in photos.rglob("*") if path.is_file()} == before
+
+
+def test_results_of_two_photos_do_not_share_a_name(relens, photos: Path, depth: Path, out: Path) -> None:
+    shutil.copy(photos / "a.png", photos / "a-depth.png")
+    words = ("--depth", depth, *_QUICK)
+    relens("batch", photos, "-o", out, "--do", "depth,shoot", "--format", "exr", *words).assert_refused(
+        str(photos / "a.png"), str(photos / "a-depth.png"), "rename one"
+    )
+    assert relens("batch", photos, "-o", out, "--do", "depth,shoot", *words).status == 0
+
+
+def test_the_output_among_the_words_is_passed_over(relens, photos: Path, depth: Path) -> None:
+    out = photos / "out"
+    out.mkdir()
+    words = ("batch", photos / "a.png", photos / "sub", out, "-o", out, "--do", "shoot", "--depth", depth, *_QUICK)
+    (photos / "sub" / "a.png").rename(photos / "sub" / "c.png")
+    assert relens(*words).out == f"{out}: 2 of 2 photos done\n"
+    assert relens(*words).out == f"{out}: 0 of 0 photos done, 2 were already\n"
+
+
+@pytest.mark.parametrize(
+    ("machines", "most", "count", "cores"),
+    [
+        ([(8, 16)], 8, 6, 1),
+        ([(8, 16)], 2, 2, 4),
+        ([(8, 16), (8, 16)], 1, 1, 8),
+        ([(4, 16)] * 4, 3, 3, 4),
+        ([(4, 16)] * 4, 5, 5, 2),
+        ([(2, 1), (2, 2)], 4, 1, 2),
+        ([(2, 1)], 4, 1, 2),
+        ([(0, 0), (2, 9)], 4, 2, 1),
+    ],
+)
+def test_every_worker_fits_into_a_machine(machines, most: int, count: int, cores: int) -> None:
+    gigabyte = 10**9
+    has = [Machine(each, 0, memory * gigabyte) for each, memory in machines]
+    found, share = workers_that_fit(has, most, 5 * gigabyte // 2)
+    assert (found, share.cores) == (count, cores)
+    assert any(share.cores <= each.cores and share.memory_bytes <= each.memory_bytes for each in has)
+
+
+def test_an_engine_that_no_machine_has_is_refused(relens, photos: Path, out: Path, monkeypatch) -> None:
+    def bare(address):
+        return nullcontext(Cluster(address, (Machine(2, 0, 10**9),)))
+
+    monkeypatch.setattr("relens.cli.batch_run.cluster", bare)
+    outcome = relens("batch", photos, "-o", out, "--ray", "local", "--engine", "cuda", *_QUICK)
+    outcome.assert_refused("engine cuda", "no GPU", "--engine cpu")
 
 
 def test_a_cluster_makes_the_same(relens, photos: Path, depth: Path, out: Path) -> None:

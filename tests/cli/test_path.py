@@ -223,6 +223,7 @@ def test_a_camera_that_goes_too_far_is_told(relens, scene: Path, out: Path, tmp_
         ("-o a.mp4 --quality 60", "--quality 60"),
         ("-o a.mp4 --stereo anaglyph --baseline 0", "--baseline 0"),
         ("-o a.mp4 --stereo anaglyph --convergence nowhere", "--convergence 'nowhere'"),
+        ("-o a.mp4 --stereo anaglyph --convergence 999,999", "--convergence 999,999: expected a pixel inside"),
         ("-o a.mp4 --frames no/kept", "cannot keep frames"),
         ("-o a.mp4 --depth x.npz", "a scene folder has its own"),
     ],
@@ -244,6 +245,17 @@ def test_sources_and_paths_that_are_none(
         "bust.glb: is a model", "relens lift"
     )
     assert not list(out.iterdir())
+
+
+@pytest.mark.parametrize("fps", [12, 30])
+def test_stations_have_a_frame_each_at_any_frame_rate(relens, scene: Path, out: Path, fps: int) -> None:
+    outcome = relens("path", scene, "stereo-pair", "-o", out / "#.png", "--fps", fps, *_QUICK)
+    assert outcome.status == 0 and f"2 frames, 48x36 at {fps} fps" in outcome.out
+
+
+def test_a_path_is_not_written_over_itself(relens, scene: Path, move: Path) -> None:
+    relens("path", scene, move, "-o", move).assert_refused("move.yaml: is the path itself")
+    assert move.read_text() == _MOVE
 
 
 def test_without_pyav(relens, monkeypatch, scene: Path, move: Path, out: Path) -> None:

@@ -1,3 +1,4 @@
+import signal
 import socket
 import sys
 import time
@@ -46,6 +47,22 @@ def test_a_missing_ray_names_the_extra(monkeypatch):
         cluster(),
     ):
         pass
+
+
+def test_an_interrupt_waits_until_the_cluster_can_be_taken_down(monkeypatch):
+    came = []
+
+    def start(**_):
+        signal.raise_signal(signal.SIGINT)
+        came.append("started")
+
+    monkeypatch.setattr("ray.is_initialized", lambda: False)
+    monkeypatch.setattr("ray.init", start)
+    monkeypatch.setattr("ray.shutdown", lambda: came.append("down"))
+    with pytest.raises(KeyboardInterrupt), cluster("local"):
+        came.append("worked")
+    assert came == ["started", "down"]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_a_local_cluster_has_the_cores_it_was_given(two_cores):

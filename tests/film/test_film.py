@@ -24,6 +24,7 @@ from relens.film.stereo_pair import StereoPair
 from relens.lens import Lens
 from relens.path.camera_path import CameraPath
 from relens.path.keyframe import Keyframe
+from relens.path.moves import StereoPair as StereoStations
 from relens.path.shots import shots
 from relens.scene import Layer, Scene
 
@@ -65,6 +66,25 @@ def _painted(column: int, row: int, layer: str = "wall") -> Scene:
     rgba = page.rgba.copy()
     rgba[row + SCENE.border_px, column + SCENE.border_px, :3] = [0, 1, 0]
     return SCENE.with_layer(Layer(layer, rgba, page.inverse_depth))
+
+
+def test_two_at_once_do_not_take_each_others_frames(tmp_path) -> None:
+    """The second is told; the first goes on, and its frames stay."""
+
+    def meanwhile(engine, path_shots, recipe, progress):
+        for frame in render_here(engine, path_shots, recipe, progress):
+            with pytest.raises(RelensError, match="another process is making it"):
+                _made(tmp_path / "a.mp4")
+            yield frame
+
+    made = _made(tmp_path / "a.mp4", source=meanwhile)
+    assert made.frames == made.rendered == 7 and os.listdir(tmp_path) == ["a.mp4"]
+
+
+@pytest.mark.parametrize("fps", [12, 24, 30])
+def test_a_move_from_station_to_station_has_a_frame_for_each_at_any_rate(fps: float) -> None:
+    left, right = frames(SCENE, StereoStations(baseline_mm=4), fps=fps, samples=1, engine="cpu")
+    assert not np.array_equal(left, right)
 
 
 def test_a_film_has_all_frames_and_leaves_nothing_else(tmp_path) -> None:

@@ -1,5 +1,6 @@
 """What does not fit is refused before the work."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,18 @@ def test_a_folder_of_that_name(tmp_path) -> None:
     (tmp_path / "a.mp4").mkdir()
     with pytest.raises(RelensError, match="is a folder"):
         format_of(tmp_path / "a.mp4")
+
+
+def test_what_can_never_be_a_file_is_refused_before_the_work(tmp_path) -> None:
+    os.mkfifo(tmp_path / "pipe.mp4")
+    with pytest.raises(RelensError, match=r"pipe.mp4: is a device or a pipe"):
+        format_of(tmp_path / "pipe.mp4")
+    for name, target in (("nowhere.mp4", "no/a.mp4"), ("loop.mp4", "loop.mp4")):
+        (tmp_path / name).symlink_to(target)
+        with pytest.raises(RelensError, match=f"{name}: is a link to {target}, where no file can be"):
+            format_of(tmp_path / name)
+    (tmp_path / "new.mp4").symlink_to("b.mp4")
+    assert format_of(tmp_path / "new.mp4") == Video()
 
 
 @pytest.mark.parametrize(

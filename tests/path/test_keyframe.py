@@ -23,6 +23,7 @@ TURN = exp_so3(np.array([0.1, 0.2, 0.3]))
         ({"time_s": INF}, "time_s=inf"),
         ({"time_s": "1"}, "time_s=1: expected seconds"),
         ({"hold_s": -0.1}, "hold_s=-0.1"),
+        ({"eye_m": (0, 0, 1e7)}, "eye_m=10000000.0: expected three distances in metres, up to a thousand kilometres"),
         ({"eye_m": (0, 0)}, "eye_m=(0, 0): expected three finite distances"),
         ({"eye_m": (0, 0, NAN)}, "eye_m=nan"),
         ({"rotation": np.eye(2)}, "rotation=matrix: expected 3x3"),

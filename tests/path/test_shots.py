@@ -380,6 +380,19 @@ def test_what_cannot_be_photographed_is_named_with_its_time(named, first, last):
     assert len(str(caught.value).splitlines()) == 1
 
 
+@pytest.mark.parametrize(
+    ("named", "first", "last"),
+    [
+        ("exposure_ev=-.* at 0.125 s: expected -20 to 20 stops", {"exposure_ev": -20.0}, {"exposure_ev": 20.0}),
+        ("vertical_fov_rad=.* at 0.125 s: expected over 0", {"zoom": 1.0}, {"zoom": 100.0}),
+    ],
+)
+def test_an_ease_that_goes_beyond_all_ranges_is_named_with_its_time(named, first, last):
+    wild = Keyframe(0.0, **AT_1_M, **first, ease=(0.5, -100.0, 0.5, 100.0))
+    with pytest.raises(ValueRangeError, match=named):
+        shots(CameraPath((wild, Keyframe(2.0, **last))), SCENE, fps=8)
+
+
 def test_a_place_behind_the_camera_does_not_matter_before_it_is_used():
     behind = (
         Keyframe(0.0, (0, 0, 2.0), focus=Aim(distance_m=1)),

@@ -108,6 +108,16 @@ def test_a_dot_becomes_a_streak_as_long_as_the_cameras_way(engine, inverse_depth
     assert math.sqrt(12 * (variance - own)) == pytest.approx(12, rel=0.03)
 
 
+@pytest.mark.parametrize("engine", ["reference", "cpu"])
+def test_a_surface_is_seen_for_as_long_as_it_is_before_the_camera(engine):
+    """A camera that flies through a wall sees it until it is there, and what lies behind it from then on."""
+    ones = np.ones((*grid()[0].shape, 3), np.float32)
+    scene = scene_of(plane("wall", ones * [1, 0, 0], 2.0), plane("behind", ones * [0, 0, 1], 0.5))
+    camera = MovingCamera(scene.camera.moved(z_m=0.2), scene.camera.moved(z_m=0.6))
+    middle = _taken(scene, camera, _PINHOLE, 64, engine)[HEIGHT_PX // 2, WIDTH_PX // 2]
+    np.testing.assert_allclose(middle, [0.75, 0, 0.25, 1], atol=0.02)
+
+
 def test_samples_follow_the_motion():
     """Where nothing is blurred eight samples would do; a moving camera makes even that take more."""
     scene = _scene()

@@ -44,6 +44,8 @@ def batch_photos(words: Sequence[str], output: Path) -> list[BatchPhoto]:
             raise RelensError(f"{taken[name]} and {path}: results of both would be called {output / name}; {advice}")
         taken[name] = path
     if not names:
+        if any(_is_same(word, output) for word in words):
+            raise RelensError(f"{output}: holds the photos; choose another folder for the results")
         raise RelensError(f"{' '.join(words)}: no photos there")
     return [BatchPhoto(path, name) for path, name in names.items()]
 
@@ -73,14 +75,20 @@ def _lines(path: Path) -> list[str]:
     return [line.strip() for line in lines if line.strip()]
 
 
+def _is_same(folder: str, output: Path) -> bool:
+    return os.path.realpath(folder) == os.path.realpath(output)
+
+
 def _photos_below(folder: str, output: Path) -> Iterator[str]:
+    if _is_same(folder, output):
+        return
     for place, folders, files in os.walk(folder):
         kept = [
             name
             for name in folders
             if not name.startswith(".")
             and not name.endswith(".relens")
-            and os.path.abspath(os.path.join(place, name)) != os.path.abspath(output)
+            and not _is_same(os.path.join(place, name), output)
         ]
         folders[:] = sorted(kept)
         for name in sorted(files):

@@ -2,8 +2,10 @@
 
 import os
 import sys
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
 
 from relens.cli.batch import Batch
 from relens.cli.batch_photos import BatchPhoto, batch_photos
@@ -14,6 +16,7 @@ from relens.cli.subject import check
 from relens.depth.choose import backend
 from relens.errors import FileError, RelensError
 from relens.farm import Cluster, Crew, Ended, Share, cluster, one_by_one, spread
+from relens.farm.cluster import Machine
 from relens.farm.manifest import Manifest
 from relens.farm.work import Work
 from relens.ranges import number, whole
@@ -35,6 +38,7 @@ def run_batch(command: Batch) -> None:
     """
     plan = _plan(command)
     photos = batch_photos(command.photos, command.output)
+    _require_names_of_their_own(plan, photos)
     try:
         command.output.mkdir(exist_ok=True)
     except OSError as error:
@@ -78,6 +82,28 @@ def _plan(command: Batch) -> BatchPlan:
     )
 
 
+def _require_names_of_their_own(plan: BatchPlan, photos: list[BatchPhoto]) -> None:
+    """Raise RelensError where a result would take the place of a photo, or of another one's result."""
+    originals = {_file(photo.path) for photo in photos}
+    taken: dict[Path, str] = {}
+    for photo in photos:
+        for path in plan.outputs(photo):
+            if path.exists() and _file(path) in originals:
+                raise RelensError(f"{path}: is one of the photos; choose another folder for the results")
+            if path in taken:
+                raise RelensError(f"{taken[path]} and {photo.path}: both would have the result {path}; rename one")
+            taken[path] = photo.path
+
+
+def _file(path: str | Path) -> str | tuple[int, int]:
+    """What two names of one file have in common."""
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError):
+        return str(path)
+    return status.st_dev, status.st_ino
+
+
 def _ended(photos: list[BatchPhoto], plan: BatchPlan, command: Batch) -> Generator[Ended, None, None]:
     if not photos:
         return
@@ -93,21 +119,43 @@ def _crews(plan: BatchPlan, on: Cluster, workers: int | None) -> list[Crew]:
     most = workers or on.cores
     on_gpus = min(most, on.gpus)
     if plan.options.quality.engine == "cuda":
+        if not on_gpus:
+            # Its workers would be waited for without end.
+            raise RelensError(f"engine cuda: no GPU in the cluster {on.address}; use --engine cpu")
         return [Crew(whole_work, plan, count=on_gpus, share=Share(gpus=1))]
     if not _has_network(plan):
-        return [_on_cores(whole_work, plan, most, on.cores, on.memory_bytes, _PHOTO_BYTES)]
+        return [_on_cores(whole_work, plan, most, on.machines, _PHOTO_BYTES)]
     if not on_gpus:
-        return [_on_cores(whole_work, plan, most, on.cores, on.memory_bytes, _PHOTO_BYTES + _NETWORK_BYTES)]
+        return [_on_cores(whole_work, plan, most, on.machines, _PHOTO_BYTES + _NETWORK_BYTES)]
+    beside = [replace(machine, cores=max(0, machine.cores - machine.gpus)) for machine in on.machines]
+    if not any(machine.cores for machine in beside):
+        return [Crew(whole_work, plan, count=on_gpus, share=Share(gpus=1))]
     measuring = Crew(depth_work, plan, count=on_gpus, share=Share(gpus=1))
-    return [measuring, _on_cores(scene_work, plan, most, on.cores - on_gpus, on.memory_bytes, _PHOTO_BYTES)]
+    return [measuring, _on_cores(scene_work, plan, most, beside, _PHOTO_BYTES)]
 
 
 def _on_cores(
-    make: Callable[[BatchPlan], Work], plan: BatchPlan, most: int, cores: int, memory_bytes: int, need_bytes: int
+    make: Callable[[BatchPlan], Work], plan: BatchPlan, most: int, machines: Sequence[Machine], need_bytes: int
 ) -> Crew:
-    count = max(1, min(most, cores, memory_bytes // need_bytes))
-    share = Share(cores=max(1, cores // count), memory_bytes=min(need_bytes, memory_bytes))
+    count, share = workers_that_fit(machines, most, need_bytes)
     return Crew(make, plan, count=count, share=share)
+
+
+def workers_that_fit(machines: Sequence[Machine], most: int, need_bytes: int) -> tuple[int, Share]:
+    """How many workers, `most` or fewer but one at least, have a core and the memory; and what each of them gets.
+
+    No share is more than one machine has: such a worker would be waited for without end.
+    """
+    need_bytes = min(need_bytes, max(machine.memory_bytes for machine in machines))
+
+    def fit(cores: int) -> int:
+        return sum(min(each.cores // cores, each.memory_bytes // max(1, need_bytes)) for each in machines)
+
+    count = max(1, min(most, fit(1)))
+    cores = max(
+        (cores for cores in range(1, 1 + max(each.cores for each in machines)) if fit(cores) >= count), default=1
+    )
+    return count, Share(cores=cores, memory_bytes=need_bytes)
 
 
 def _has_network(plan: BatchPlan) -> bool:

@@ -4,7 +4,8 @@ import math
 import re
 import sys
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from relens.cli.path import PathFilm
 from relens.cli.progress_bar import progress_bar
 from relens.depth import find_depth
 from relens.errors import FileError, RelensError, ValueRangeError
-from relens.film.film import film, kept_beside, shots_of
+from relens.film.film import film, kept_beside, path_of_move, shots_of
 from relens.film.format_of import Format, format_of, require_folder
 from relens.film.frame import Recipe
 from relens.film.frame_source import FrameSource, render_here
@@ -54,7 +55,8 @@ def make(command: PathFilm) -> None:
     lens, path = _checked(command)
     with progress_bar(command.quiet) as progress:
         scene, notes = _scene(command, progress)
-        made = _with_options(path if isinstance(path, CameraPath) else path(scene, lens), command)
+        made = path if isinstance(path, CameraPath) else path_of_move(path, scene, lens, command.fps)
+        made = _with_options(made, command)
         step_px = 1 if _is_path(command.output) else _format(command).step_px
         size_px = _size_px(command, scene, step_px)
         path_shots = shots_of(scene, made, lens=lens, fps=command.fps, size_px=size_px, step_px=step_px)
@@ -80,8 +82,9 @@ def make(command: PathFilm) -> None:
 
 def _checked(command: PathFilm) -> tuple[Lens, CameraPath | Move]:
     """The lens of the flags and the path, when all else fits as well as can be told without the scene."""
-    if command.source.exists() and command.output.exists() and command.source.samefile(command.output):
-        raise FileError(command.output, "is the photo itself; choose another name")
+    for what, file in (("photo", command.source), ("path", Path(command.path))):
+        if file.exists() and command.output.exists() and file.samefile(command.output):
+            raise FileError(command.output, f"is the {what} itself; choose another name")
     if is_model(command.source):
         model = f"relens lift {command.source} -o scene.relens"
         raise FileError(command.source, f"is a model; make it a scene first: {model}")
@@ -167,18 +170,25 @@ def _size_px(command: PathFilm, scene: Scene, step_px: int) -> tuple[int, int] |
     return width_px, height_px
 
 
-def _convergence(command: PathFilm) -> Aim:
+@contextmanager
+def _naming_convergence() -> Iterator[None]:
     try:
-        return parse_aim(command.stereo.convergence)
+        yield
     except ValueRangeError as error:
         raise RelensError(str(error).replace("focus=", "--convergence ", 1)) from error
+
+
+def _convergence(command: PathFilm) -> Aim:
+    with _naming_convergence():
+        return parse_aim(command.stereo.convergence)
 
 
 def _stereo(command: PathFilm, scene: Scene) -> StereoPair | None:
     options = command.stereo
     if options.stereo is None:
         return None
-    convergence_m = focus_distance_m(_convergence(command), scene, scene.camera)
+    with _naming_convergence():
+        convergence_m = focus_distance_m(_convergence(command), scene, scene.camera)
     baseline_m = min(_EYES_M, convergence_m * _EYES_OF_CONVERGENCE) if options.baseline is None else options.baseline
     return StereoPair(options.stereo, baseline_m, convergence_m)
 

@@ -2,9 +2,11 @@
 
 import logging
 import os
+import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,20 +28,46 @@ except BaseException as error:
 
 
 @dataclass(frozen=True)
-class Cluster:
-    """What a cluster has, all its machines together.
+class Machine:
+    """What one machine of a cluster has: a worker has to fit into one.
 
     Attributes:
-        address: as the user said it.
         cores: processor cores.
         gpus: GPUs.
-        memory_bytes: for workers, object stores not counted.
+        memory_bytes: for workers, the object store not counted.
     """
 
-    address: str
     cores: int
     gpus: int
     memory_bytes: int
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """What a cluster has.
+
+    Attributes:
+        address: as the user said it.
+        machines: each of them.
+    """
+
+    address: str
+    machines: tuple[Machine, ...]
+
+    @property
+    def cores(self) -> int:
+        """Processor cores of all machines."""
+        return sum(machine.cores for machine in self.machines)
+
+    @property
+    def gpus(self) -> int:
+        """GPUs of all machines."""
+        return sum(machine.gpus for machine in self.machines)
+
+    @property
+    def memory_bytes(self) -> int:
+        """For workers of all machines, object stores not counted."""
+        return sum(machine.memory_bytes for machine in self.machines)
 
 
 @contextmanager
@@ -75,21 +103,38 @@ def cluster(
     if address != LOCAL:
         _require_cluster(address, patience_s)
     try:
-        if address == LOCAL:
-            ray.init(
-                address=LOCAL, num_cpus=cores or _own_cores(), object_store_memory=object_store_bytes,
-                include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR,
-            )  # fmt: skip
-        else:
-            ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
-    except (OSError, RuntimeError, ValueError, RayError) as error:
-        raise RelensError(f"ray={address}: cannot start a cluster: {error}") from error
-    try:
+        try:
+            with _no_interrupt():
+                if address == LOCAL:
+                    ray.init(
+                        address=LOCAL, num_cpus=cores or _own_cores(), object_store_memory=object_store_bytes,
+                        include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR,
+                    )  # fmt: skip
+                else:
+                    ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
+        except (OSError, RuntimeError, ValueError, RayError) as error:
+            raise RelensError(f"ray={address}: cannot start a cluster: {error}") from error
         if address != LOCAL:
             _require_relens(address)
         yield _cluster(address)
     finally:
         ray.shutdown()
+
+
+@contextmanager
+def _no_interrupt() -> Iterator[None]:
+    """While open, Ctrl-C waits: a cluster that is half up would leave processes behind."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _frame: came.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if came:
+            signal.raise_signal(signal.SIGINT)
 
 
 def _own_cores() -> int:
@@ -101,8 +146,9 @@ def _own_cores() -> int:
 def _cluster(address: str) -> Cluster:
     import ray
 
-    has = ray.cluster_resources()
-    return Cluster(address, int(has.get("CPU", 0)), int(has.get("GPU", 0)), int(has.get("memory", 0)))
+    have = [node["Resources"] for node in ray.nodes() if node["Alive"]]
+    machines = [Machine(*(int(each.get(name, 0)) for name in ("CPU", "GPU", "memory"))) for each in have]
+    return Cluster(address, tuple(machines))
 
 
 def _require_cluster(address: str, patience_s: float) -> None:

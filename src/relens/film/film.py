@@ -5,7 +5,7 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +25,7 @@ from relens.film.reel import Reel
 from relens.film.scene_print import scene_print
 from relens.film.stereo_pair import StereoPair
 from relens.lens import Lens
+from relens.only_one import only_one
 from relens.path.camera_path import CameraPath
 from relens.path.moves.move import Move
 from relens.path.shots import Shots, shots
@@ -94,7 +95,8 @@ def film(
         source: who renders.
         progress: told how far the work is; may raise to stop it.
 
-    Raises RelensError, before the work, for everything that does not fit; FileError for a disk that is full.
+    Raises RelensError, before the work, for everything that does not fit, and where another process is making the
+    same; FileError for a disk that is full.
     """
     target, kept = Path(output), None if frames_folder is None else Path(frames_folder)
     chosen = format_of(target, codec=codec, bit_depth=bit_depth, quality=quality, keeps_frames=kept is not None)
@@ -107,24 +109,28 @@ def film(
     if isinstance(chosen, Numbered):
         target.parent.mkdir(exist_ok=True)
     store = FrameStore(kept or kept_beside(target), chosen.form)
-    keys = _keys(store, scene, path_shots, recipe, opened.name, progress)
-    # Frames that are the same have one key.
-    missing = {key: index for index, key in enumerate(keys) if key not in store}
-    wanted = list(missing)
+    busy = f"{target}: another process is making it, in {store.folder}; wait for that, or choose another name"
+    with only_one(store.folder / ".lock", busy):
+        keys = _keys(store, scene, path_shots, recipe, opened.name, progress)
+        # Frames that are the same have one key.
+        missing = {key: index for index, key in enumerate(keys) if key not in store}
+        wanted = list(missing)
 
-    def write(reel: Reel) -> None:
-        _write(chosen, target, reel, store.folder, frame_px, path_shots.fps)
+        def write(reel: Reel) -> None:
+            _write(chosen, target, reel, store.folder, frame_px, path_shots.fps)
 
-    try:
-        with closing(source(opened, [path_shots[index] for index in missing.values()], recipe, progress)) as rendered:
-            develop(store, keys, ((wanted[place], frame) for place, frame in rendered), write, progress)
-    except (OSError, FileError) as error:
-        cause = error if isinstance(error, OSError) else error.__cause__
-        if not isinstance(cause, OSError):
-            raise
-        there = sum(key in store for key in keys)
-        kept_words = f"{there} of {len(keys)} frames are kept in {store.folder}; the same again goes on from there"
-        raise FileError(target, f"cannot write: {cause.strerror or cause}; {kept_words}") from error
+        try:
+            with closing(
+                source(opened, [path_shots[index] for index in missing.values()], recipe, progress)
+            ) as rendered:
+                develop(store, keys, ((wanted[place], frame) for place, frame in rendered), write, progress)
+        except (OSError, FileError) as error:
+            cause = error if isinstance(error, OSError) else error.__cause__
+            if not isinstance(cause, OSError):
+                raise
+            there = sum(key in store for key in keys)
+            kept_words = f"{there} of {len(keys)} frames are kept in {store.folder}; the same again goes on from there"
+            raise FileError(target, f"cannot write: {cause.strerror or cause}; {kept_words}") from error
     if kept is None:
         store.remove()
     return Film(target, frame_px, len(keys), len(missing))
@@ -169,8 +175,15 @@ def shots_of(
     if size_px is None and (k.width_px % step_px or k.height_px % step_px):
         size_px = k.width_px - k.width_px % step_px, k.height_px - k.height_px % step_px
     if not isinstance(path, CameraPath):
-        path = path(scene, lens or Lens(85, 1.4))
+        path = path_of_move(path, scene, lens or Lens(85, 1.4), fps)
     return shots(path, scene, lens=lens, fps=fps, size_px=size_px)
+
+
+def path_of_move(move: Move, scene: Scene, lens: Lens, fps: float | None) -> CameraPath:
+    """The path of a move; one that goes from station to station has a frame for each, at any frame rate."""
+    if fps is not None and hasattr(move, "fps"):
+        move = replace(move, fps=fps)  # pyright: ignore[reportArgumentType, reportCallIssue, reportGeneralTypeIssues]
+    return move(scene, lens)
 
 
 def kept_beside(output: Path) -> Path:
@@ -184,7 +197,10 @@ def _keys(
     """The key of every frame; those in the store that are found whole, and right for this scene, are named so."""
     progress("compare", 0.0)
     now = scene_print(scene)
-    keys = [frame_key(shot, recipe, engine, now.digest) for shot in path_shots]
+    keys = []
+    for index, shot in enumerate(path_shots):
+        progress("compare", index / len(path_shots))
+        keys.append(frame_key(shot, recipe, engine, now.digest))
     carry_over(store, scene, now, path_shots, keys, recipe, engine, progress)
     store.drop_damaged(keys)
     return keys

@@ -1,5 +1,6 @@
 """What a film becomes, by the suffix of its name; everything that could go wrong is tried before the work."""
 
+import os
 import tempfile
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -107,7 +108,7 @@ def try_out(chosen: Format, output: Path, size_px: tuple[int, int], fps: float) 
 
 
 def require_folder(output: Path) -> None:
-    """Raise FileError where something of that name cannot be written: its folder is missing, or it is one itself."""
+    """Raise FileError where no file of that name can be: its folder is missing, or it is a folder or a device."""
     folder = output.parent
     if is_numbered(output) and not folder.exists():
         folder = folder.parent
@@ -115,3 +116,10 @@ def require_folder(output: Path) -> None:
         raise FileError(output, f"the folder {folder} does not exist; create it first")
     if output.is_dir():
         raise FileError(output, "is a folder; expected a file name")
+    if output.exists() and not output.is_file():
+        raise FileError(output, "is a device or a pipe; expected a file name")
+    if output.is_symlink():
+        # A loop of links stays a link.
+        target = Path(os.path.realpath(output))
+        if target.is_symlink() or not target.parent.is_dir():
+            raise FileError(output, f"is a link to {os.readlink(output)}, where no file can be")

@@ -21,6 +21,7 @@ LENS_VALUES = (
 )  # fmt: skip
 # Those that go by equal factors in equal times, and so are above 0.
 LOG_LENS_VALUES = ("focal_length_mm", "f_number", "t_stop")
+_FARTHEST_M = 1e6
 _EASES = ("linear", "in", "out", "in-out", "hold")
 
 
@@ -70,7 +71,8 @@ class Keyframe:
         if self.eye_m is not None:
             if len(self.eye_m) != 3:
                 raise ValueRangeError("eye_m", self.eye_m, "three finite distances in metres")
-            eye_m = tuple(finite("eye_m", step_m, "three finite distances in metres") for step_m in self.eye_m)
+            expected = "three distances in metres, up to a thousand kilometres"
+            eye_m = tuple(number("eye_m", step_m, expected, -_FARTHEST_M, _FARTHEST_M) for step_m in self.eye_m)
             set_(self, "eye_m", eye_m)
         if self.rotation is not None:
             set_(self, "rotation", _rotation(self.rotation))

@@ -28,6 +28,7 @@ from relens.render.aim import Aim, place_of
 from relens.scene import Scene
 
 _MOST_FRAMES = 10_000_000
+_FOV_RAD = 1e-6, 3.1415
 _APERTURE_VALUES = ("curvature", "squeeze", "profile", "cats_eye")
 _IN_DEGREES = {"tilt_deg": "tilt_rad", "swing_deg": "swing_rad", "rotation_deg": "rotation_rad"}
 
@@ -53,7 +54,8 @@ class Shots(Sequence[Shot]):
         opening, closing: poses (n, 4, 4) and vertical fields of view (n,) as the shutter opens and closes; None where
             it is open for a moment only.
 
-    Raises ValueRangeError, with the time, for a lens outside its ranges, and a focus nearer than the focal length.
+    Raises ValueRangeError, with the time, for a lens, a field of view or an exposure outside its range, and a focus
+    nearer than the focal length.
     """
 
     times_s: Float64[np.ndarray, " n"]
@@ -69,6 +71,11 @@ class Shots(Sequence[Shot]):
     closing: tuple[Float64[np.ndarray, "n 4 4"], Float64[np.ndarray, " n"]] | None = None
 
     def __post_init__(self) -> None:
+        # An ease may have gone beyond what keyframes may say.
+        fovs_rad = [self.vertical_fov_rad, *(end[1] for end in (self.opening, self.closing) if end is not None)]
+        for fov_rad in fovs_rad:
+            self._require_within("vertical_fov_rad", fov_rad, *_FOV_RAD, "over 0 to 3.14 rad (180 degrees)")
+        self._require_within("exposure_ev", self.exposure_ev, -20, 20, "-20 to 20 stops")
         # The frames that go furthest speak for all: the ranges of lenses have no holes.
         for index in self._extremes() if len(self) else ():
             try:
@@ -77,6 +84,13 @@ class Shots(Sequence[Shot]):
                 name, _, rest = str(error).partition("=")
                 value, _, expected = rest.partition(": expected ")
                 raise ValueRangeError(name, f"{value} at {self.times_s[index]:g} s", expected) from error
+
+    def _require_within(
+        self, name: str, values: Float64[np.ndarray, " n"], low: float, high: float, expected: str
+    ) -> None:
+        if (wrong := ~((low <= values) & (values <= high))).any():
+            first = np.argmax(wrong)
+            raise ValueRangeError(name, f"{values[first]:g} at {self.times_s[first]:g} s", expected)
 
     def _extremes(self) -> list[int]:
         values, lens = self.lens_values, self.lens

@@ -41,7 +41,7 @@ def pinhole_depth(tiles, size, atlas, direction, origin, photo, depth):
             continue
         # No blur, and so no footprint: every layer that is not hidden counts.
         met = active_layers(
-            atlas, depth_range, lines, blur, limit, np.float32(0), np.float32(0), ranges, active, scratch
+            atlas, depth_range, lines, blur, limit, limit, np.float32(0), np.float32(0), ranges, active, scratch
         )
         for place in range(met):
             layer = active[place]

@@ -129,8 +129,11 @@ def _deposit(total, weights, sums, columns, rows, step, left, top, right, bottom
 
 
 @jit
-def _is_alone(atlas, layer, lines, blur, footprint_share, scratch, ranges):
-    """Whether the whole pupil's bounds serve every view: the layer is opaque, and few reads settle a hit in them."""
+def _is_alone(atlas, layer, lines, blur, footprint_share, limit, scratch, ranges):
+    """Whether the whole pupil's bounds serve every view.
+
+    The layer is opaque, before the eye in every view (up to `limit`), and few reads settle a hit in it.
+    """
     _, _, bounds, crop, _, blocks, _ = atlas
     own = ranges[layer]
     widest_px = max(blur_px_of(own[LEAST], blur), blur_px_of(own[GREATEST], blur))
@@ -138,7 +141,7 @@ def _is_alone(atlas, layer, lines, blur, footprint_share, scratch, ranges):
     least, greatest = rise_of(lines, own)
     _, left_share = relaxation(least, greatest)
     gentle = left_share <= GENTLE and reads_needed(play_px(lines, own), left_share, CLOSE_PX) <= _FEW_READS
-    return gentle and own[ALPHA_LEAST] > ONE - OPAQUE
+    return gentle and own[GREATEST] <= limit and own[ALPHA_LEAST] > ONE - OPAQUE
 
 
 @jit
@@ -199,20 +202,21 @@ def render_tiles(
         _focus_of(focus, left, top, left + TILE_PX, top + TILE_PX, blur)
 
         # How much blur can this tile hold? The rays from the pupil's corners bound all others.
-        forward, nearest_eye = True, -np.inf
+        forward, first_eye, last_eye = True, np.inf, -np.inf
         for corner in range(bounding):
             forward &= corner_lines(
                 directions[corners + corner], origins[corners + corner], photo, left - spread_px, top - spread_px,
                 left + TILE_PX + 1 + spread_px, top + TILE_PX + 1 + spread_px,
                 all_lines[4 * corner : 4 * corner + 4],
             )  # fmt: skip
-            nearest_eye = max(nearest_eye, origins[corners + corner, 2])
+            eye = origins[corners + corner, 2]
+            first_eye, last_eye = min(first_eye, eye), max(last_eye, eye)
         finest_share = np.float32(math.sqrt(math.pi / 4 / (first + block)))
         seen = 0
         if forward:
             seen = active_layers(
-                atlas, depth_range, all_lines, blur, near_limit(nearest_eye), finest_share, _UNLIMITED, ranges,
-                active, scratch,
+                atlas, depth_range, all_lines, blur, near_limit(first_eye), near_limit(last_eye), finest_share,
+                _UNLIMITED, ranges, active, scratch,
             )  # fmt: skip
         blur_px, least_px = np.float32(0), _UNLIMITED
         pupil_range[:, 0], pupil_range[:, 1] = ONE, -ONE
@@ -253,7 +257,9 @@ def render_tiles(
         columns = right - left if step == 1 else TILE_PX // step + 1
         rows = bottom - top if step == 1 else TILE_PX // step + 1
         # Bounds of its own for every view cost as much as a tile's pixels, where one opaque layer is all there is.
-        alone = seen == 1 and _is_alone(atlas, active[0], all_lines, blur, footprint_share, scratch, ranges)
+        alone = seen == 1 and _is_alone(
+            atlas, active[0], all_lines, blur, footprint_share, near_limit(last_eye), scratch, ranges
+        )  # fmt: skip
         views_taken = 1 if pinhole else count * a_sample
         done = 0
         for index in range(views_taken):
@@ -278,8 +284,8 @@ def render_tiles(
                 met = 1
                 if not alone:
                     met = active_layers(
-                        atlas, pupil_range, lines, blur, near_limit(origin[2]), footprint_share, blur_px, ranges,
-                        active, scratch,
+                        atlas, pupil_range, lines, blur, near_limit(origin[2]), near_limit(origin[2]), footprint_share,
+                        blur_px, ranges, active, scratch,
                     )  # fmt: skip
                 filled = met > 0 and unfolded_surfaces(
                     atlas, active, met, ranges, lines, blur, blur_px, footprint_share, dither, columns, rows, view,

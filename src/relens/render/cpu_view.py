@@ -55,10 +55,11 @@ def level_of(footprint, dither):
 
 
 @jit
-def active_layers(atlas, depth_range, lines, blur, limit, footprint_share, most_px, ranges, active, scratch):
+def active_layers(atlas, depth_range, lines, blur, limit, hiding, footprint_share, most_px, ranges, active, scratch):
     """Layers a tile may see along some rays, nearest first, without those hidden behind an opaque one; their number.
 
     depth_range: (layers, 2) least and greatest inverse depth to look between; none where the first is the greater.
+    limit, hiding: `near_limit` of the rays that start first and last. What only some have before them hides nothing.
     """
     _, _, bounds, crop, _, blocks, _ = atlas
     count = 0
@@ -80,7 +81,7 @@ def active_layers(atlas, depth_range, lines, blur, limit, footprint_share, most_
             count += 1
     place = 0
     while place < count:
-        if ranges[active[place], ALPHA_LEAST] > ONE - OPAQUE:
+        if ranges[active[place], ALPHA_LEAST] > ONE - OPAQUE and ranges[active[place], GREATEST] <= hiding:
             kept = place + 1
             for behind in range(place + 1, count):
                 if ranges[active[behind], GREATEST] >= ranges[active[place], LEAST]:

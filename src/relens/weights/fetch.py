@@ -13,13 +13,13 @@ from pathlib import Path
 
 from relens.atomic import atomic_file
 from relens.errors import FileError, RelensError
+from relens.only_one import only_one
 from relens.progress import Progress, silent
 from relens.weights.checksum import checksum_like, kind_of
 from relens.weights.connection import UnreachableError, host
 from relens.weights.download import download
 from relens.weights.local import local_files, lock_path, part_path, parts_in, store_of
 from relens.weights.offer import HubFile, Offer, ask, endpoint
-from relens.weights.only_one import only_one
 from relens.weights.registry import Weights, card
 from relens.weights.words import bytes_text
 

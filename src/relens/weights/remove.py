@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from relens.errors import FileError, MissingPackageError, RelensError
+from relens.only_one import only_one
 from relens.weights.local import files_in, lock_path, store_of
-from relens.weights.only_one import only_one
 from relens.weights.registry import card
 
 # What huggingface_hub keeps in a repo's folder; relens adds to blobs only.
