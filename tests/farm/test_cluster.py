@@ -24,7 +24,8 @@ def test_an_address_where_nothing_answers_is_refused_at_once():
         began_s = time.monotonic()
         with pytest.raises(RelensError, match=rf"^ray={address}: nothing answers there") as refused, cluster(address):
             pass
-    assert time.monotonic() - began_s < 5
+    # Ray alone may take seconds to load; left to itself it waits for two minutes.
+    assert time.monotonic() - began_s < 30
     assert "\n" not in str(refused.value)
 
 
@@ -35,7 +36,7 @@ def test_what_answers_and_is_no_cluster_is_refused_in_time():
         refusal = rf"^ray={address}: no Ray cluster answered within 2 s"
         with pytest.raises(RelensError, match=refusal), cluster(address, patience_s=2):
             pass
-    assert time.monotonic() - began_s < 8
+    assert time.monotonic() - began_s < 30
 
 
 def test_a_missing_ray_names_the_extra(monkeypatch):

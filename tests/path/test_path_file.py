@@ -2,7 +2,6 @@
 
 import json
 import math
-import time
 from pathlib import Path
 
 import numpy as np
@@ -262,7 +261,8 @@ def test_any_content_is_a_path_or_an_error_in_a_line(tmp_path_factory, content):
 
 
 @pytest.mark.parametrize("kind", ["json", "yaml"])
-def test_ten_thousand_keyframes_are_read_and_sampled_in_a_second(tmp_path, kind):
+def test_ten_thousand_keyframes_are_read_and_sampled(tmp_path, kind):
+    """How long that takes is told by benchmarks/path.py."""
     rng = np.random.default_rng(1)
     turns = exp_so3(0.2 * rng.normal(size=(10_000, 3)))
     content = []
@@ -278,12 +278,8 @@ def test_ten_thousand_keyframes_are_read_and_sampled_in_a_second(tmp_path, kind)
         json.dumps({"keyframes": content}) if kind == "json" else "\n".join(["keyframes:", *lines]), "utf-8"
     )
     with unchecked():
-        read_path("crane")
-        began_s = time.process_time()
         path = read_path(file)
         assert isinstance(path, CameraPath)
         frames = shots(path, scene_of(plane("back", (1, 0, 0), 0.5)))
-        took_s = time.process_time() - began_s
     assert len(frames) == 10_000
-    # On a quiet machine 0.4 s and 0.8 s; the test leaves room for a busy one.
-    assert took_s < 2
+    np.testing.assert_allclose(frames.camera_to_world[::999, :3, :3], turns[::999], atol=1e-9)

