@@ -123,7 +123,7 @@ def test_speed_never_jumps(path):
     """Of the eye and of the turn, where keyframes begin and end."""
     tracks = tracks_of(path)
     places = {aim: place_of(aim, SCENE) for aim in (FAR, NEAR)}
-    poses, clock, step_s = pose_track(tracks, places), tracks.clock, 1e-4
+    poses, clock, step_s = pose_track(tracks, places), tracks.clock, 1e-6
     corners_s = np.concatenate([clock.time_s, clock.time_s + clock.hold_s])
     if path.loop_s is None:
         corners_s = corners_s[(corners_s > clock.time_s[0]) & (corners_s < clock.end_s)]
