@@ -35,8 +35,9 @@ def test_the_safe_amount_is_where_the_border_comes_in(border_px, inverse_m, reac
     px_m = 1 / FX_PX / inverse_m
     greatest_m = 40 * px_m
     safe_px = safe_amount(scene, aside(scene, lens, sign), greatest_m) / px_m
-    # What few rays of the rim see does not count; a 64th of what was asked for is not told apart.
-    assert border_px - rim_px - 2.5 - 40 / 64 <= safe_px <= border_px - 0.7 * rim_px + 1
+    # What few rays of the rim see does not count; a 64th of what was asked for is not told apart. Where it is blurred,
+    # prefiltering looks a little further, and so less counts as safe.
+    assert border_px - 1.25 * rim_px - 3 - 40 / 64 <= safe_px <= border_px - 0.7 * rim_px + 1
 
 
 def test_all_of_it_where_nothing_shows():
