@@ -20,6 +20,7 @@ from relens.path.json_file import objects_in, read_object
 from relens.path.keyframe import LENS_VALUES, Keyframe
 from relens.path.rigid import rigid
 from relens.path.shots import Shots
+from relens.path.view import vertical_fov_rad
 from relens.ranges import number, positive, whole
 from relens.render.aim import Aim
 
@@ -120,11 +121,10 @@ def write_nerfstudio(
     for shot, world_pose, values in zip(still, shots.camera_to_world, lenses, strict=True):
         pose = to_model @ world_pose
         pose[:3, 3] *= scale
-        fov_rad = 2 * math.atan(shots.height_px / (2 * shot.camera.intrinsics.fy_px))
         frames.append(
             {
                 "camera_to_world": opengl_from_opencv(pose).ravel().tolist(),
-                "fov": math.degrees(fov_rad),
+                "fov": math.degrees(vertical_fov_rad(shot.camera.intrinsics)),
                 "aspect": aspect,
                 _OURS: {
                     "focus_distance_m": _json_number(shot.lens.focus_distance_m),

@@ -1,6 +1,5 @@
 """path_through: a camera move through the places from which photos were taken."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -11,6 +10,7 @@ from relens.errors import ValueRangeError
 from relens.path.camera_path import CameraPath
 from relens.path.keyframe import Keyframe
 from relens.path.posed_camera import PosedCamera
+from relens.path.view import vertical_fov_rad
 from relens.ranges import positive
 
 _NAMES_SHOWN = 5
@@ -37,7 +37,7 @@ def path_through(
             index * seconds_each,
             eye_m=tuple(posed.camera.eye_m.tolist()),
             rotation=posed.camera.rotation,
-            vertical_fov_rad=_vertical_fov_rad(posed.camera),
+            vertical_fov_rad=vertical_fov_rad(posed.camera.intrinsics),
         )
         for index, posed in enumerate(seen_from(cameras, origin, scale))
     ]
@@ -70,8 +70,3 @@ def _moved(camera: Camera, to_origin: np.ndarray, scale: float) -> Camera:
     pose = to_origin @ camera.camera_to_world
     pose[:3, 3] *= scale
     return replace(camera, camera_to_world=pose)
-
-
-def _vertical_fov_rad(camera: Camera) -> float:
-    k = camera.intrinsics
-    return 2 * math.atan(k.height_px / (2 * k.fy_px))
