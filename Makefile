@@ -13,20 +13,33 @@ LINT_STAMP := $(VENV)/.installed-lint-$(subst /,_,$(CONSTRAINTS))
 INSTALL = $(BIN)/python -m pip install --disable-pip-version-check --no-input $(if $(CONSTRAINTS),--constraint $(CONSTRAINTS))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench clean
+# What only some machines have: Node.js builds the viewer's page, a browser tests it.
+NPM := $(shell command -v npm 2>/dev/null)
+PAGE := viewer/dist/index.html
+NODE_MODULES := viewer/node_modules/.installed
+PAGE_SOURCES := $(shell find viewer/src -type f) viewer/index.html $(wildcard viewer/*.json viewer/*.ts)
+
+.PHONY: help setup viewer wheel demo test lint bench browser clean
 
 help: ## Show this help.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
 
 setup: $(STAMP) ## Create .venv with all that the demo and the tests use.
 
+viewer: $(PAGE) ## Build the page of `relens view` (needs Node.js 20 or newer).
+
+wheel: setup viewer ## Build a wheel with the page in it, into out/.
+	$(BIN)/python -m pip wheel --disable-pip-version-check --no-input --no-deps --wheel-dir out .
+
 demo: setup ## Refocus the sample portrait into out/demo/.
 	$(BIN)/relens demo -o out/demo
 
-test: setup ## Run the tests.
+test: setup browser $(if $(NPM),viewer) ## Run the tests; those of the page need Node.js and Chromium.
+	$(if $(NPM),cd viewer && npm test --silent,@echo 'no npm here: the tests of the viewer are skipped')
 	$(BIN)/python -m pytest
 
-lint: setup $(LINT_STAMP) ## Run ruff, pyright and import-linter.
+lint: setup $(LINT_STAMP) $(if $(NPM),$(NODE_MODULES)) ## Run ruff, pyright, import-linter, tsc and eslint.
+	$(if $(NPM),cd viewer && npm run --silent lint)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
@@ -36,8 +49,24 @@ bench: setup ## Measure the speed of the renderer.
 	$(BIN)/python benchmarks/speed.py
 
 clean: ## Remove .venv and everything that was made.
-	rm -rf $(VENV) out dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) out dist viewer/dist viewer/node_modules .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find src tests benchmarks -name __pycache__ -prune -exec rm -rf {} +
+
+$(PAGE): $(PAGE_SOURCES) $(NODE_MODULES)
+	cd viewer && npm run --silent build
+	@touch '$@'
+
+$(NODE_MODULES): viewer/package.json viewer/package-lock.json
+	@node -e 'process.exit(+process.versions.node.split(".")[0] < 20)' 2>/dev/null || \
+		{ echo "the viewer is built with Node.js 20 or newer and npm; install them from nodejs.org" >&2; exit 2; }
+	cd viewer && npm ci --no-audit --no-fund
+	@touch '$@'
+
+# Chromium draws the page in the tests, on machines where it may be installed.
+browser:
+	@if ! command -v chromium >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -qq; DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium; \
+	fi || true
 
 $(STAMP): pyproject.toml $(CONSTRAINTS) | $(BIN)/pip
 	$(INSTALL) --editable '.[$(EXTRAS)]'

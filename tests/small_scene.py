@@ -3,6 +3,7 @@
 import json
 import struct
 import zlib
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -13,7 +14,7 @@ from relens.photo.photo import SourceFile
 from relens.scene import Layer, Scene
 
 HEIGHT_PX, WIDTH_PX = 6, 9
-BACK, DEPTH, JSON = "canonical/back.png", "depth/back.exr", "scene.json"
+BACK, DEPTH, JSON, UNSURE = "canonical/back.png", "depth/back.exr", "scene.json", "uncertainty.exr"
 
 
 def small_scene(brightest=1.0):
@@ -31,6 +32,14 @@ def small_scene(brightest=1.0):
     return Scene(Camera(intrinsics), tuple(layers), 1, SourceFile("portrait.heic", b"\0encoded"), "phone")
 
 
+def unsure_scene():
+    """The small scene, with a depth that knows how sure it is."""
+    rng = np.random.default_rng(6)
+    uncertainty = rng.random((HEIGHT_PX - 2, WIDTH_PX - 2)).astype(np.float32)
+    uncertainty[1, 2:4] = np.nan
+    return replace(small_scene(), uncertainty=uncertainty)
+
+
 def files(folder):
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
@@ -38,6 +47,9 @@ def files(folder):
 def assert_same(one, other):
     assert one.camera.intrinsics == other.camera.intrinsics
     assert (one.border_px, one.source, one.depth_source) == (other.border_px, other.source, other.depth_source)
+    assert (one.uncertainty is None) == (other.uncertainty is None)
+    if one.uncertainty is not None:
+        np.testing.assert_array_equal(one.uncertainty, other.uncertainty)
     for a, b in zip(one.layers, other.layers, strict=True):
         assert a.name == b.name
         np.testing.assert_array_equal(a.rgba, b.rgba)

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 from unchecked import unchecked
 
 from relens.aperture import Aperture
@@ -89,12 +90,14 @@ def scenes(draw: st.DrawFn) -> Scene:
     # Control characters, separators and lone surrogates included: names that file systems hold and others do not.
     file_names = st.text(max_size=80)
     source = st.builds(SourceFile, file_names, st.binary(max_size=50))
+    deviations = arrays(np.float32, (height_px, width_px), elements=st.floats(0, 3, width=32) | st.just(math.nan))
     parts: dict[str, Any] = {
         "camera": Camera(Intrinsics.centred(draw(focal_lengths_px), width_px, height_px)),
         "layers": tuple(draw(layers(name, *size)) for name in names),
         "border_px": border_px,
         "source": draw(st.none() | source),
         "depth_source": draw(st.text(max_size=20)),
+        "uncertainty": draw(st.none() | deviations),
     }
     # The check of a tuple picks an element with Python's own random numbers, which a strategy must not use.
     with unchecked():

@@ -11,7 +11,7 @@ from relens import lens_preset
 from relens.aperture import Aperture
 from relens.errors import FileError, ValueRangeError
 from relens.lens import Lens
-from relens.lens_preset import LensPreset, read_aperture_image, read_preset
+from relens.lens_preset import LensPreset, preset_names, read_aperture_image, read_preset
 
 _NAMES = sorted(path.stem for path in (Path(__file__).parents[1] / "configs" / "lenses").glob("*.yaml"))
 
@@ -19,6 +19,10 @@ _NAMES = sorted(path.stem for path in (Path(__file__).parents[1] / "configs" / "
 @pytest.mark.parametrize("name", _NAMES)
 def test_every_preset_is_found_by_name(name: str) -> None:
     assert name.startswith(f"{read_preset(name).focal_length_mm:g}mm-f{read_preset(name).f_number:g}-")
+
+
+def test_the_names_are_those_of_the_files() -> None:
+    assert sorted(preset_names()) == _NAMES
 
 
 def test_a_file_of_ones_own(tmp_path: Path) -> None:

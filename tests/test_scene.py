@@ -110,5 +110,29 @@ def test_scenes_that_do_not_fit_together_are_refused(arguments, problem):
         Scene(**{"camera": camera(), "layers": (layer(),), **arguments})
 
 
+def test_uncertainty_is_of_the_photos_grid_whatever_the_border():
+    with unchecked():
+        scene = any_type(Scene)(camera(), (layer("wall", 7, 8),), border_px=2, uncertainty=np.full((3, 4), 0.5))
+    assert scene.uncertainty.dtype == np.float32 and scene.uncertainty.shape == (3, 4)
+    assert scene.with_layer(layer("wall", 7, 8)).uncertainty is scene.uncertainty
+    assert Scene(camera(), (layer(),)).uncertainty is None
+
+
+@pytest.mark.parametrize(
+    "uncertainty, problem",
+    [
+        (depths(4, 4), r"\(3, 4\) \(the photo\)"),
+        (depths(5, 6), "the photo"),
+        (depths()[0], "the photo"),
+        (with_value(depths(), (1, 1), -0.1), "below 0"),
+        (with_value(depths(), (1, 1), math.inf), "infinite"),
+        (with_value(depths(), (1, 1), -math.inf), "below 0"),
+    ],
+)
+def test_uncertainty_that_is_none_is_refused(uncertainty, problem):
+    with unchecked(), pytest.raises(ValueRangeError, match=f"uncertainty.*{problem}"):
+        Scene(camera(), (layer("wall", 5, 6),), border_px=1, uncertainty=uncertainty)
+
+
 def test_a_border_widens_every_page():
     assert Scene(camera(), (layer("wall", 7, 8),), border_px=2).border_px == 2

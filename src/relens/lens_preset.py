@@ -111,8 +111,17 @@ def read_preset(name: str) -> LensPreset:
         raise FileError(path, f"is no lens: {error}") from error
 
 
+def preset_names() -> tuple[str, ...]:
+    """The names of the presets in configs/lenses."""
+    return tuple(_installed())
+
+
+def _installed() -> dict[str, Path]:
+    return {path.stem: path for folder in _FOLDERS for path in sorted(folder.glob("*.yaml"))}
+
+
 def _find(name: str) -> Path:
-    known = {path.stem: path for folder in _FOLDERS for path in sorted(folder.glob("*.yaml"))}
+    known = _installed()
     if name in known:
         return known[name]
     path = Path(name)

@@ -68,8 +68,12 @@ class Scene:
         border_px: overscan on each side of the photo's grid that every layer's arrays include.
         source: the encoded photo.
         depth_source: what made the geometry, for people.
+        uncertainty: (h, w) of the photo's own grid, without the border: one standard deviation of log-depth, of what
+            the photo shows there; NaN where unknown, None where the depth's source does not know. No light depends on
+            it.
 
-    Raises ValueRangeError when there is no layer, names repeat, or sizes do not fit the camera and border.
+    Raises ValueRangeError when there is no layer, names repeat, sizes do not fit the camera and border, or an
+    uncertainty is negative or infinite.
     """
 
     camera: Camera
@@ -77,6 +81,7 @@ class Scene:
     border_px: int = 0
     source: SourceFile | None = None
     depth_source: str = "unknown"
+    uncertainty: Float32[np.ndarray, "h w"] | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "layers", tuple(self.layers))
@@ -94,6 +99,12 @@ class Scene:
                 raise ValueRangeError(
                     f"layer {layer.name}", layer.inverse_depth.shape, f"{expected} (photo and border)"
                 )
+        if self.uncertainty is not None:
+            object.__setattr__(self, "uncertainty", np.asarray(self.uncertainty, np.float32))
+            if self.uncertainty.shape != (k.height_px, k.width_px):
+                raise ValueRangeError("uncertainty", self.uncertainty.shape, f"{(k.height_px, k.width_px)} (the photo)")
+            if (self.uncertainty < 0).any() or np.isinf(self.uncertainty).any():
+                raise ValueRangeError("uncertainty", "a value below 0 or infinite", "0 or more, finite, or NaN")
 
     def with_layer(self, layer: Layer) -> "Scene":
         """The scene with the layer of the same name replaced."""

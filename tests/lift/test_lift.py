@@ -9,6 +9,7 @@ from unchecked import any_type, unchecked
 
 import relens
 from relens.camera import Intrinsics
+from relens.depth import Depth
 from relens.errors import RelensError, ValueRangeError
 from relens.photo import Photo
 
@@ -277,6 +278,32 @@ def test_the_scene_keeps_what_the_photo_knows(disc_scene):
     photo, metres = disc_photo()
     k = relens.lift(photo, depth=metres, fx_px=300.0, reach_m=REACH_M).camera.intrinsics
     assert (k.fx_px, k.fy_px, k.source) == (300, 300, "user")
+
+
+def test_the_scene_knows_how_sure_its_depth_is_on_the_photos_grid():
+    photo, metres = disc_photo()
+    inverse = (1 / metres).astype(np.float32)
+    unsure = np.where(DISC, 0.02, 0.05).astype(np.float32)
+    unsure[20:40, 20:40] = np.nan
+    unsure[80:84, 20:24] = np.inf
+    inverse[100:110, 120:140] = np.nan
+    scene = relens.lift(photo, depth=Depth(inverse, "a test", uncertainty=unsure), reach_m=REACH_M)
+    unknown = ~np.isfinite(unsure) | np.isnan(inverse)
+    assert scene.border_px > 0
+    np.testing.assert_array_equal(scene.uncertainty, np.where(unknown, np.nan, unsure).astype(np.float32))
+
+
+def test_uncertainty_of_a_coarse_depth_is_brought_to_the_photos_size():
+    photo, metres = disc_photo()
+    inverse = (1 / metres[::4, ::4]).astype(np.float32)
+    rising = np.linspace(0.01, 0.05, inverse.shape[1], dtype=np.float32)
+    unsure = np.broadcast_to(rising, inverse.shape).copy()
+    scene = relens.lift(photo, depth=Depth(inverse, "a test", uncertainty=unsure), reach_m=REACH_M)
+    assert scene.uncertainty.shape == (HEIGHT_PX, WIDTH_PX)
+    # The map's pixel i spans the photo's 4i to 4i + 3; beyond the middle of the last, it stays.
+    middles = (scene.uncertainty[:, 1::4] + scene.uncertainty[:, 2::4]) / 2
+    np.testing.assert_allclose(middles[:, 1:-1], np.repeat(unsure[:, 1:-1], 4, axis=0), rtol=1e-4)
+    assert relens.lift(photo, depth=metres, reach_m=REACH_M).uncertainty is None
 
 
 def test_a_lifted_scene_saves_and_loads(disc_scene, tmp_path):

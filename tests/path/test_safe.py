@@ -45,6 +45,14 @@ def test_all_of_it_where_nothing_shows():
     assert safe_amount(scene, aside(scene), 0.05) == 0.05
 
 
+def test_a_witness_that_is_there_is_the_one_that_looks():
+    narrow = scene_of(plane("wall", (0, 0, 1), 2.0, border_px=0), border_px=0)
+    scene = head_scene()
+    # A 64th of this is 3 px of the narrow one.
+    assert safe_amount(scene, aside(scene), 1.0) > 0
+    assert safe_amount(scene, aside(scene), 1.0, witness_of(narrow)) == 0
+
+
 def test_nothing_where_the_least_shows_something():
     scene = scene_of(plane("wall", (0, 0, 1), 2.0, border_px=0), border_px=0)
     # A 64th of this is 3 px.

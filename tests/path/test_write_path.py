@@ -1,7 +1,9 @@
 """What is written is read as it was, angles to the last digits."""
 
+import json
 import math
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,8 +18,8 @@ from relens.errors import FileError, ValueRangeError
 from relens.lens import Lens
 from relens.path.camera_path import CameraPath
 from relens.path.keyframe import LENS_VALUES, Keyframe
-from relens.path.path_file import read_path
-from relens.path.write_path import write_path
+from relens.path.path_file import path_of, read_path
+from relens.path.write_path import path_content, write_path
 from relens.render.aim import Aim
 from relens.rotation import exp_so3
 
@@ -110,6 +112,15 @@ def test_written_and_read_it_is_as_it_was(tmp_path_factory, path):
     with unchecked():
         write_path(path, file)
         again = read_path(file)
+        (one, said, angles), (other, said_again, angles_again) = to_digits(path), to_digits(again)
+    assert (other, said_again) == (one, said)
+    np.testing.assert_allclose(angles_again, angles, atol=1e-12)
+
+
+@given(paths())
+def test_the_content_is_json_and_reads_back(path):
+    with unchecked():
+        again = path_of(json.loads(json.dumps(path_content(path), allow_nan=False)), Path())
         (one, said, angles), (other, said_again, angles_again) = to_digits(path), to_digits(again)
     assert (other, said_again) == (one, said)
     np.testing.assert_allclose(angles_again, angles, atol=1e-12)

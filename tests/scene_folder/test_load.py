@@ -15,12 +15,14 @@ from small_scene import (
     DEPTH,
     HEIGHT_PX,
     JSON,
+    UNSURE,
     WIDTH_PX,
     assert_same,
     edit,
     set_json,
     small_scene,
     srgb_profile,
+    unsure_scene,
     with_chunk,
 )
 
@@ -183,3 +185,43 @@ def test_a_broken_folder_is_one_line_that_names_the_file(folder, culprit, proble
     message = str(caught.value)
     path = folder if culprit == folder.name else folder / culprit
     assert message.startswith(f"{path}: ") and len(message.splitlines()) == 1
+
+
+def write_unsure(folder, pixels, channel="uncertainty"):
+    OpenEXR.File({}, {channel: pixels}).write(str(folder / UNSURE))
+
+
+def unsure_like(value, dtype: Any = np.float32):
+    return depth_like(value, dtype)[1:-1, 1:-1].copy()
+
+
+BROKEN_UNSURE: list[tuple[str, str, str, Any]] = [
+    ("missing", UNSURE, "is missing", lambda f: (f / UNSURE).unlink()),
+    ("cut", UNSURE, "damaged", lambda f: cut(f / UNSURE)),
+    ("as large as a page", UNSURE, "is 9 x 6 pixels; expected 7 x 4", lambda f: write_unsure(f, depth_like(1))),
+    ("a depth", UNSURE, "inverse_depth; expected one, unc", lambda f: write_unsure(f, unsure_like(1), "inverse_depth")),
+    ("half floats", UNSURE, "float16.*expected 32-bit", lambda f: write_unsure(f, unsure_like(1, np.float16))),
+    ("negative", UNSURE, "negative or infinite values of unc", lambda f: write_unsure(f, unsure_like(-1))),
+    ("infinite", UNSURE, "negative or infinite values of unc", lambda f: write_unsure(f, unsure_like(np.inf))),
+    ("said to be a number", JSON, "uncertainty: Input should be", lambda f: set_json(f, "uncertainty", value=1)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "culprit, problem, damage", [row[1:] for row in BROKEN_UNSURE], ids=[row[0] for row in BROKEN_UNSURE]
+)
+def test_a_broken_uncertainty_is_one_line_that_names_the_file(tmp_path, culprit, problem, damage):
+    save_scene(unsure_scene(), tmp_path / "a")
+    damage(tmp_path / "a")
+    with pytest.raises(FileError, match=problem) as caught:
+        load_scene(tmp_path / "a")
+    message = str(caught.value)
+    assert message.startswith(f"{tmp_path / 'a' / culprit}: ") and len(message.splitlines()) == 1
+
+
+def test_a_scene_from_before_there_was_uncertainty_loads(folder):
+    assert "uncertainty" not in (folder / JSON).read_text()
+    before = load_scene(folder)
+    assert before.uncertainty is None
+    set_json(folder, "uncertainty", value=False)
+    assert_same(load_scene(folder), before)

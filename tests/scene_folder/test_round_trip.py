@@ -3,6 +3,7 @@
 import json
 import struct
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -18,6 +19,7 @@ from small_scene import (
     files,
     small_scene,
     straight,
+    unsure_scene,
 )
 from strategies import scenes
 
@@ -44,6 +46,9 @@ def test_a_saved_scene_is_the_scene_and_saves_unchanged(scene):
         assert files(Path(folder, "a")) == files(Path(folder, "b"))
         gains = [layer["gain"] for layer in json.loads(Path(folder, "a/scene.json").read_text())["layers"]]
     assert once.camera.intrinsics == scene.camera.intrinsics and once.border_px == scene.border_px
+    assert (once.uncertainty is None) == (scene.uncertainty is None)
+    if scene.uncertainty is not None:
+        np.testing.assert_array_equal(once.uncertainty, scene.uncertainty)
     assert (once.source and once.source.data) == (scene.source and scene.source.data)
     for saved, loaded, gain in zip(scene.layers, once.layers, gains, strict=True):
         np.testing.assert_array_equal(loaded.inverse_depth, saved.inverse_depth)
@@ -102,6 +107,27 @@ def test_depth_is_one_float_channel_with_its_holes(folder):
         pixels = file.channels()["inverse_depth"].pixels
     np.testing.assert_array_equal(pixels, small_scene().layers[0].inverse_depth)
     assert np.isnan(pixels[0, 0])
+
+
+def test_uncertainty_is_one_float_channel_of_the_photos_size_beside_every_layer(tmp_path):
+    """Also beside a layer of that name."""
+    scene = unsure_scene()
+    scene = replace(scene, layers=(scene.layers[0], replace(scene.layers[1], name="uncertainty")))
+    save_scene(scene, tmp_path / "a")
+    with OpenEXR.File(str(tmp_path / "a/uncertainty.exr")) as file:
+        pixels = file.channels()["uncertainty"].pixels
+    np.testing.assert_array_equal(pixels, scene.uncertainty)
+    loaded = load_scene(tmp_path / "a")
+    np.testing.assert_array_equal(loaded.uncertainty, scene.uncertainty)
+    np.testing.assert_array_equal(loaded.layers[1].inverse_depth, scene.layers[1].inverse_depth)
+
+
+def test_only_a_scene_that_knows_its_uncertainty_mentions_it(folder, tmp_path):
+    """So that a relens from before there was any reads all other scenes."""
+    save_scene(unsure_scene(), tmp_path / "unsure")
+    plain, unsure = (json.loads((path / "scene.json").read_text()) for path in (folder, tmp_path / "unsure"))
+    assert unsure.pop("uncertainty") is True
+    assert plain == unsure and plain["version"] == 1
 
 
 def test_light_outside_srgb_is_clipped_to_it(tmp_path):

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from small_scene import BACK, DEPTH, JSON, assert_same, files, set_json, small_scene
+from small_scene import BACK, DEPTH, JSON, UNSURE, assert_same, files, set_json, small_scene, unsure_scene
 
 from relens.camera import Camera, Intrinsics
 from relens.errors import FileError, RelensError
@@ -26,6 +26,7 @@ def folder(tmp_path):
 
 
 def test_a_scene_is_replaced_without_leftovers(folder):
+    save_scene(unsure_scene(), folder)
     plain = replace(small_scene(), layers=small_scene().layers[1:], source=None)
     save_scene(plain, folder)
     assert set(files(folder)) == {JSON, BACK, DEPTH}
@@ -48,6 +49,7 @@ FOREIGN: list[tuple[str, str, Any]] = [
     ("a newer scene", "stays as it is.*update relens", lambda f: set_json(f, "version", value=2)),
     ("notes added", "holds notes.txt", lambda f: (f / "notes.txt").write_text("mine")),
     ("a project file added", "holds canonical/back.xcf", lambda f: (f / "canonical/back.xcf").write_text("mine")),
+    ("an uncertainty added", "holds uncertainty.exr", lambda f: shutil.copy(f / DEPTH, f / UNSURE)),
     ("a page added", "holds canonical/copy.png", lambda f: shutil.copy(f / BACK, f / "canonical/copy.png")),
     ("a link added", "holds link", lambda f: (f / "link").symlink_to(f.parent)),
     ("a folder added", "holds raw/a.dng", lambda f: ((f / "raw").mkdir(), (f / "raw/a.dng").write_text("mine"))),
@@ -119,8 +121,9 @@ class Crash(BaseException):
     [
         ("relens.scene_folder.save.write_page", 1),
         ("relens.scene_folder.save.write_page", 2),
-        ("relens.scene_folder.save.write_inverse_depth", 1),
-        ("relens.scene_folder.save.write_inverse_depth", 2),
+        ("relens.scene_folder.save.write_plane", 1),
+        ("relens.scene_folder.save.write_plane", 2),
+        ("relens.scene_folder.save.write_plane", 3),
         ("relens.scene_folder.save.write_manifest", 1),
         ("relens.atomic._flush", 1),
         ("relens.atomic.os.rename", 1),
@@ -140,7 +143,7 @@ def test_a_crash_anywhere_leaves_the_old_scene_and_nothing_else(folder, monkeypa
     monkeypatch.setattr(place, crashes)
     monkeypatch.setattr("relens.atomic._exchange_in_one_step", lambda one, other: False)
     with pytest.raises(FileError if isinstance(error, OSError) else type(error)) as caught:
-        save_scene(small_scene(3.0), folder)
+        save_scene(replace(unsure_scene(), layers=small_scene(3.0).layers), folder)
     if isinstance(error, OSError):
         assert str(caught.value) == f"{folder}: cannot write: No space left on device"
     assert files(folder) == before

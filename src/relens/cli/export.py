@@ -1,4 +1,4 @@
-"""relens export: the geometry of a photo or a scene for other programs."""
+"""relens export: a photo or a scene for other programs, and for friends."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,17 +15,20 @@ if TYPE_CHECKING:
     from relens.scene import Scene
 
 _MESHES = ("glb", "usdz", "obj", "ply")
+# By the suffix of their files.
+_FORMATS = (*_MESHES, "html")
 
 
 @dataclass(frozen=True)
 class Export:
-    """Export a photo or a scene as metric meshes, a textured layer each, and as a point cloud.
+    """Export a photo or a scene as metric meshes, a textured layer each, as a point cloud, and as a page to look at.
 
-    Files have +y up and the photo's camera at the origin, looking along -z, in metres; tell Blender so when it imports
+    Meshes have +y up and the photo's camera at the origin, looking along -z, in metres; tell Blender so when it imports
     a PLY.
 
     Try:
       relens export me.relens --glb --usdz
+      relens export me.relens --html
       relens export portrait.heic -o out/me --obj --points --triangles 200000
       relens export me.relens -o me.glb --alpha mask --texture-px 2048
     """
@@ -33,7 +36,7 @@ class Export:
     source: Annotated[Positional[Path], arg(metavar="PHOTO|SCENE")]
     """A photo, or the folder that `relens lift` made."""
     output: Annotated[Path | None, arg(aliases=["-o"], metavar="STEM", help_behavior_hint="(default: SOURCE's)")] = None
-    """The files' name without suffix; one that ends in .glb, .usdz, .obj or .ply asks for that mesh, too."""
+    """The files' name without suffix; one that ends in .glb, .usdz, .obj, .ply or .html asks for that, too."""
     glb: bool = False
     """STEM.glb: textured meshes, unlit, with the photo's camera; for browsers, Blender, engines."""
     usdz: bool = False
@@ -44,6 +47,8 @@ class Export:
     """STEM.ply: one mesh with colours at its vertices."""
     points: bool = False
     """STEM-points.ply: a point for every visible texel, with normal, colour and layer number."""
+    html: bool = False
+    """STEM.html: the viewer with the scene, at most 2.2 megapixels of it, in one file; it needs no network."""
     triangles: Annotated[int, arg(metavar="N")] = 500_000
     """At most so many triangles, of all layers together; 0 for a vertex wherever the depth needs one."""
     outline_px: Annotated[float, arg(metavar="PX")] = 4.0
@@ -89,7 +94,7 @@ class Export:
         limits = Limits(self.steepest_deg, self.infinity_m, self.beyond)
         scene, notes = self._scene(progress)
         lines = []
-        if wanted:
+        if meshes := [suffix for suffix in wanted if suffix in _MESHES]:
             mesh = layer_meshes(
                 scene,
                 triangles=self.triangles or None,
@@ -99,8 +104,8 @@ class Export:
                 progress=progress,
             )
             notes += mesh.notes
-            for number, suffix in enumerate(wanted):
-                progress("write", number / len(wanted))
+            for number, suffix in enumerate(meshes):
+                progress("write", number / len(meshes))
                 lines.append(_line(_counts(mesh), *self._write(mesh, suffix, files[suffix])))
         if self.points:
             points = scene_points(
@@ -115,16 +120,27 @@ class Export:
             write_points(points, files["points"])
             notes += tuple(note for note in points.notes if note not in notes)
             lines.append(_line(f"{len(points.layer)} points", files["points"]))
+        if "html" in wanted:
+            line, of_page = self._written_page(scene, files["html"], progress)
+            lines.append(line)
+            notes += of_page
         return lines, notes
 
+    def _written_page(self, scene: "Scene", file: Path, progress: Progress) -> tuple[str, tuple[str, ...]]:
+        from relens.viewer.html import write_html
+
+        written = write_html(scene, file, name=self.source.stem, progress=progress)
+        k = written.level.intrinsics
+        return _line(f"{k.width_px} x {k.height_px} pixels (level {written.level.level})", file), written.notes
+
     def _files(self) -> tuple[list[str], dict[str, Path]]:
-        """The meshes to write, and every file's name. Raises before the long work where they cannot be."""
+        """The suffixes to write, and every file's name. Raises before the long work where they cannot be."""
         stem = self.source.with_suffix("") if self.output is None else self.output
         asked = stem.suffix.lower().removeprefix(".") if self.output is not None else ""
-        stem = stem.with_suffix("") if asked in _MESHES else stem
-        wanted = [suffix for suffix in _MESHES if getattr(self, suffix) or suffix == asked]
+        stem = stem.with_suffix("") if asked in _FORMATS else stem
+        wanted = [suffix for suffix in _FORMATS if getattr(self, suffix) or suffix == asked]
         if not wanted and not self.points:
-            raise ValueRangeError("formats", "none", "at least one of --glb --usdz --obj --ply --points")
+            raise ValueRangeError("formats", "none", "at least one of --glb --usdz --obj --ply --points --html")
         if self.triangles < 0:
             raise ValueRangeError("triangles", self.triangles, "1 or more, or 0 for no limit")
         if not stem.name:
@@ -135,7 +151,11 @@ class Export:
             from relens.export.usdz import usd_library
 
             usd_library()
-        files = {suffix: stem.with_name(f"{stem.name}.{suffix}") for suffix in _MESHES}
+        if "html" in wanted:
+            from relens.viewer.built_page import built_page
+
+            built_page()
+        files = {suffix: stem.with_name(f"{stem.name}.{suffix}") for suffix in _FORMATS}
         return wanted, {**files, "points": stem.with_name(f"{stem.name}-points.ply")}
 
     def _scene(self, progress: Progress) -> "tuple[Scene, tuple[str, ...]]":

@@ -23,6 +23,7 @@ from relens.cli.shoot import Shoot
 from relens.cli.stack import Stack
 from relens.cli.stereo import Stereo
 from relens.cli.sweep import Sweep
+from relens.cli.view import View
 from relens.errors import RelensError
 
 _COMMANDS = {
@@ -41,6 +42,7 @@ _COMMANDS = {
     "stack": Stack,
     "stereo": Stereo,
     "sweep": Sweep,
+    "view": View,
 }
 _DESCRIPTION = """Choose the lens after the shot: lift a photograph into metric 3D and photograph it again.
 

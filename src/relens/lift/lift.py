@@ -6,7 +6,8 @@ import numpy as np
 from jaxtyping import Float32
 
 from relens.camera import Camera
-from relens.depth import find_depth, fit_depth
+from relens.depth import Depth, find_depth, fit_depth
+from relens.depth.fit_uncertainty import fit_uncertainty
 from relens.depth.request import DepthInput, DepthRequest
 from relens.errors import ValueRangeError
 from relens.lift.border import border_width_px, widened
@@ -93,7 +94,16 @@ def lift(
         photo_alpha = np.pad(photo.alpha, border_px, mode="edge")[..., None]
         layers = [replace(layer, rgba=layer.rgba * photo_alpha) for layer in layers]
     progress("lift", 1.0)
-    return Scene(Camera(intrinsics), tuple(layers), border_px, photo.file, found.source)
+    return Scene(Camera(intrinsics), tuple(layers), border_px, photo.file, found.source, _uncertainty(found, photo))
+
+
+def _uncertainty(depth: Depth, photo: Photo) -> Float32[np.ndarray, "h w"] | None:
+    """How sure the depth is of itself, on the photo's grid; NaN where it was filled from around."""
+    if depth.uncertainty is None:
+        return None
+    # A spread without bounds is not known.
+    known = depth.valid & np.isfinite(depth.uncertainty)
+    return fit_uncertainty(np.where(known, depth.uncertainty, np.float32(np.nan)), photo)
 
 
 def _whole(

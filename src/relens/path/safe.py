@@ -38,7 +38,12 @@ def empty_share(witness: Witness, shot: Shot) -> float:
     return max(0.0, share - witness.empty_share(witness.photo, replace(shot.lens, focus_distance_m=focus_m)))
 
 
-def safe_amount(scene: Scene, shots_of_amount: Callable[[float], Sequence[Shot]], greatest: float) -> float:
+def safe_amount(
+    scene: Scene,
+    shots_of_amount: Callable[[float], Sequence[Shot]],
+    greatest: float,
+    witness: Witness | None = None,
+) -> float:
     """The largest amount of a move up to `greatest` that shows no hole; 0 where the least shows one.
 
     Every shot is looked at with half of the amount and all of it, then by bisection below the first that shows a hole,
@@ -48,14 +53,15 @@ def safe_amount(scene: Scene, shots_of_amount: Callable[[float], Sequence[Shot]]
         scene: what the shots photograph.
         shots_of_amount: as many shots for every amount, those that show the most in any order.
         greatest: the largest amount that is wanted.
+        witness: of the scene, where one is there already.
 
     Raises ValueRangeError unless `greatest` is positive and finite.
     """
     safe = positive("greatest", greatest, "a positive amount")
-    witness = witness_of(scene)
+    looking = witness or witness_of(scene)
 
     def is_safe(amount: float, index: int) -> bool:
-        return empty_share(witness, shots_of_amount(amount)[index]) <= EMPTY_SHARE
+        return empty_share(looking, shots_of_amount(amount)[index]) <= EMPTY_SHARE
 
     for index in range(len(shots_of_amount(safe))):
         if safe > 0:

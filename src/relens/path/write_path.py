@@ -29,12 +29,20 @@ def write_path(path: CameraPath, file: str | os.PathLike[str]) -> None:
     """
     import yaml
 
-    head = {name: value for name, value in _head(path).items() if value is not None}
-    content = {**head, "keyframes": [_keyframe(keyframe) for keyframe in path.keyframes]}
+    content = path_content(path)
     dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
     text = yaml.dump(content, Dumper=dumper, sort_keys=False, default_flow_style=None, width=120, allow_unicode=True)
     with atomic_file(file) as temporary:
         temporary.write_text(text, encoding="utf-8")
+
+
+def path_content(path: CameraPath) -> dict[str, Any]:
+    """What a path's file says, in plain values that YAML and JSON hold; `relens.path.path_file.path_of` reads it.
+
+    Raises ValueRangeError as `write_path` does.
+    """
+    head = {name: value for name, value in _head(path).items() if value is not None}
+    return {**head, "keyframes": [_keyframe(keyframe) for keyframe in path.keyframes]}
 
 
 def _head(path: CameraPath) -> dict[str, Any]:

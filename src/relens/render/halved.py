@@ -13,8 +13,8 @@ def halved(scene: Scene) -> Scene:
     """The same scene on a grid of half the size.
 
     Colours are means of 2x2 texels. Inverse depths are means of those that have a surface, which is smooth within a
-    layer (steps between things lie between layers). The photo's grid starts on an even texel, so that texels keep
-    their place; where it ends on an odd one, the last is repeated.
+    layer (steps between things lie between layers); uncertainties are means of those that are known. The photo's grid
+    starts on an even texel, so that texels keep their place; where it ends on an odd one, the last is repeated.
     """
     k, border_px = scene.camera.intrinsics, scene.border_px + scene.border_px % 2
     half = replace(
@@ -27,12 +27,14 @@ def halved(scene: Scene) -> Scene:
         height_px=-(-k.height_px // 2),
     )
     pad = border_px - scene.border_px
-    after = (pad + (k.height_px % 2), pad + (k.width_px % 2))
+    odd = (k.height_px % 2, k.width_px % 2)
+    after = (pad + odd[0], pad + odd[1])
     layers = tuple(
         Layer(layer.name, _mean(layer.rgba, pad, after), _mean_of_known(layer.inverse_depth, pad, after))
         for layer in scene.layers
     )
-    return Scene(Camera(half), layers, border_px // 2, scene.source, scene.depth_source)
+    unsure = None if scene.uncertainty is None else _mean_of_known(scene.uncertainty, 0, odd)
+    return Scene(Camera(half), layers, border_px // 2, scene.source, scene.depth_source, unsure)
 
 
 def _padded(image: np.ndarray, before: int, after: tuple[int, int]) -> np.ndarray:

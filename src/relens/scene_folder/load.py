@@ -5,14 +5,18 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
+from jaxtyping import Float32
 
 from relens.camera import Camera, Intrinsics
 from relens.errors import FileError, ValueRangeError
 from relens.photo.photo import SourceFile
 from relens.scene import Layer, Scene
-from relens.scene_folder.inverse_depth import read_inverse_depth
+from relens.scene_folder.float_plane import read_plane
 from relens.scene_folder.manifest import (
+    INVERSE_DEPTH,
     MANIFEST_NAME,
+    UNCERTAINTY,
+    UNCERTAINTY_PATH,
     LayerRecord,
     Manifest,
     depth_path,
@@ -44,13 +48,15 @@ def load_scene(path: str | os.PathLike[str]) -> Scene:
             border_px=manifest.border_px,
             source=_read_source(manifest, folder),
             depth_source=manifest.depth_source,
+            uncertainty=_read_uncertainty(manifest, folder),
         )
     except ValueRangeError as error:
         raise FileError(folder / MANIFEST_NAME, f"is not valid: {error}") from error
 
 
 def _read_layer(record: LayerRecord, manifest: Manifest, folder: Path) -> Layer:
-    inverse_depth = read_inverse_depth(folder / depth_path(record.name), manifest.width_px, manifest.height_px)
+    depth = folder / depth_path(record.name)
+    inverse_depth = read_plane(depth, INVERSE_DEPTH, manifest.width_px, manifest.height_px)
     page = folder / page_path(record.name)
     rgba = read_page(page, manifest.width_px, manifest.height_px, record.gain)
     floating = np.isnan(inverse_depth) & (rgba[..., 3] > 0)
@@ -62,6 +68,13 @@ def _read_layer(record: LayerRecord, manifest: Manifest, folder: Path) -> Layer:
         return Layer(record.name, rgba, inverse_depth)
     except ValueRangeError as error:
         raise FileError(page, str(error)) from error
+
+
+def _read_uncertainty(manifest: Manifest, folder: Path) -> Float32[np.ndarray, "h w"] | None:
+    if not manifest.uncertainty:
+        return None
+    camera = manifest.camera
+    return read_plane(folder / UNCERTAINTY_PATH, UNCERTAINTY, camera.width_px, camera.height_px)
 
 
 def _read_source(manifest: Manifest, folder: Path) -> SourceFile | None:

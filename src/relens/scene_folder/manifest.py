@@ -11,6 +11,10 @@ from relens.scene_folder.read_bytes import read_bytes
 MANIFEST_NAME = "scene.json"
 FORMAT = "relens-scene"
 VERSION = 1
+# Channels of the folder's OpenEXR files.
+INVERSE_DEPTH, UNCERTAINTY = "inverse_depth", "uncertainty"
+# Beside scene.json, where no layer's name can be the same.
+UNCERTAINTY_PATH = Path(f"{UNCERTAINTY}.exr")
 
 _MANIFEST_BYTES_LIMIT = 1 << 20
 # A folder of a few kilobytes must not be able to ask for all memory: a float page of this size takes 4 GiB.
@@ -70,7 +74,13 @@ class LayerRecord(_Record):
 
 
 class Manifest(_Record):
-    """All of scene.json. Layers stand in the scene's order; `source` names a file in the folder `source`."""
+    """All of scene.json. Layers stand in the scene's order; `source` names a file in the folder `source`.
+
+    `uncertainty` says that the folder holds `uncertainty.exr`. It came later than the rest and is written only where it
+    is true, so scenes without it are as they always were. The version stays 1, as nothing else changes its meaning: a
+    relens that does not know the field refuses the scene in one line that names the field, as it does any unknown one,
+    and reads the rest of the scene once field and file are deleted.
+    """
 
     format: Literal["relens-scene"] = FORMAT
     version: Literal[1] = VERSION
@@ -79,6 +89,7 @@ class Manifest(_Record):
     layers: list[LayerRecord] = Field(min_length=1, max_length=64)
     depth_source: str
     source: Annotated[str, AfterValidator(_plain_file_name)] | None = None
+    uncertainty: bool = False
 
     @model_validator(mode="after")
     def _bounded(self) -> "Manifest":
@@ -104,7 +115,8 @@ class Manifest(_Record):
     def files(self) -> set[Path]:
         """Every file of the scene, relative to its folder."""
         of_layers = {of(layer.name) for layer in self.layers for of in (page_path, depth_path)}
-        return {Path(MANIFEST_NAME)} | of_layers | ({self.source_path} if self.source_path else set())
+        others = {self.source_path} if self.source_path else set()
+        return {Path(MANIFEST_NAME)} | of_layers | others | ({UNCERTAINTY_PATH} if self.uncertainty else set())
 
 
 class _Header(BaseModel):
@@ -117,7 +129,9 @@ class _Header(BaseModel):
 
 def write_manifest(manifest: Manifest, folder: Path) -> None:
     """Write scene.json into `folder`, for people to read too."""
-    folder.joinpath(MANIFEST_NAME).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    left_out = None if manifest.uncertainty else {UNCERTAINTY}
+    text = manifest.model_dump_json(indent=2, exclude=left_out)
+    folder.joinpath(MANIFEST_NAME).write_text(text + "\n", encoding="utf-8")
 
 
 def read_manifest(folder: Path) -> Manifest:

@@ -12,8 +12,11 @@ from relens.atomic import atomic_folder
 from relens.errors import FileError
 from relens.scene import Layer, Scene
 from relens.scene_folder.beside import belongs_to_edits
-from relens.scene_folder.inverse_depth import write_inverse_depth
+from relens.scene_folder.float_plane import write_plane
 from relens.scene_folder.manifest import (
+    INVERSE_DEPTH,
+    UNCERTAINTY,
+    UNCERTAINTY_PATH,
     CameraRecord,
     LayerRecord,
     Manifest,
@@ -51,6 +54,8 @@ def save_scene(
         with ThreadPoolExecutor(_THREADS) as pool:
             records = list(pool.map(lambda layer: _write_layer(layer, folder), scene.layers))
         manifest = _manifest(scene, records, path)
+        if scene.uncertainty is not None:
+            write_plane(scene.uncertainty, folder / UNCERTAINTY_PATH, UNCERTAINTY)
         if scene.source and manifest.source_path:
             (folder / manifest.source_path).write_bytes(scene.source.data)
         write_manifest(manifest, folder)
@@ -59,7 +64,7 @@ def save_scene(
 
 def _write_layer(layer: Layer, folder: Path) -> LayerRecord:
     gain = write_page(layer.rgba, folder / page_path(layer.name))
-    write_inverse_depth(layer.inverse_depth, folder / depth_path(layer.name))
+    write_plane(layer.inverse_depth, folder / depth_path(layer.name), INVERSE_DEPTH)
     return LayerRecord(name=layer.name, gain=gain)
 
 
@@ -72,6 +77,7 @@ def _manifest(scene: Scene, records: list[LayerRecord], path: str | os.PathLike[
             layers=records,
             depth_source=_printable(scene.depth_source),
             source=portable_file_name(scene.source.name) if scene.source else None,
+            uncertainty=scene.uncertainty is not None,
         )
     except ValidationError as error:
         raise FileError(path, f"the format cannot hold this scene: {first_problem(error)}") from error

@@ -39,6 +39,8 @@ export interface LiveView {
   camera(): Pinhole;
   /** What shows at a place of the canvas (CSS pixels from its upper left corner); null where nothing is. */
   pick(x: number, y: number): Pick | null;
+  /** z-depth at a pixel of the photo at full size, metres: Infinity, or NaN where nothing is. */
+  depthAt(column_px: number, row_px: number): number;
   /** Show a stroke, or none. */
   stroke(stroke: LiveStroke | null): void;
   /** The converged picture as display pixels, rows from the top: RGBA 8 bit. */

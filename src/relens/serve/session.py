@@ -1,0 +1,48 @@
+"""Session: the opened scene and all that pages do with it, until the server ends."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from relens.edit.history import History
+from relens.serve.document import Document, Home
+from relens.serve.jobs import Jobs
+from relens.serve.page_exchange import PageExchange
+from relens.serve.results import Results
+from relens.serve.shoot import Studio
+from relens.serve.views import Views
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A scene as it comes from the disk, or from a photo.
+
+    Attributes:
+        name: the folder's or the photo's, for people.
+        history: the scene and its edits.
+        home: where its edits are kept; None for nowhere.
+    """
+
+    name: str
+    history: History
+    home: Home | None = None
+
+
+class Session:
+    """The document, and who works on it."""
+
+    def __init__(self, loaded: Loaded, say: Callable[[str], None]) -> None:
+        """say: prints a line for people."""
+        self.name = loaded.name
+        self.results, self.exchange = Results(), PageExchange()
+        self.studio, self.jobs = Studio(loaded.name, self.results), Jobs()
+        self.document = Document(loaded.history, loaded.home, say)
+        self.views = Views()
+
+    def close(self) -> None:
+        """Cancel the jobs, save the edits, remove what is temporary. Raises RelensError where edits cannot be saved."""
+        with ExitStack() as at_the_end:
+            at_the_end.callback(self.document.close)
+            at_the_end.callback(self.results.close)
+            at_the_end.callback(self.exchange.close)
+            at_the_end.callback(self.jobs.close)

@@ -1,0 +1,169 @@
+/** Page textures: all layers of a scene on the card, in one atlas for colours and one for inverse depths. */
+
+import {
+  ClampToEdgeWrapping, DataTexture, HalfFloatType, LinearFilter, LinearMipmapNearestFilter, NearestFilter, NoColorSpace,
+  RedFormat, RedIntegerFormat, RGBAFormat, RGFormat, Texture, UnsignedByteType, UnsignedShortType, WebGLRenderTarget,
+  type RawShaderMaterial, type WebGLRenderer,
+} from "three";
+
+import type { AtlasLayout } from "../scene/atlas_layout";
+import { atlasLayout } from "../scene/atlas_layout";
+import { BlockBounds } from "../scene/block_bounds";
+import type { LoadedScene, PageWindow } from "../scene/loaded_scene";
+import { COLOUR_FRAGMENT, DEPTH_FRAGMENT, RECT_VERTEX } from "./decode_shader";
+import { draw, material } from "./passes";
+
+export class PageTextures {
+  readonly colour: WebGLRenderTarget;
+  readonly depth: WebGLRenderTarget;
+  /** What blocks of each layer's page have. */
+  readonly bounds: BlockBounds[];
+
+  /** Throws a RangeError where the scene does not fit the card: a smaller level may. */
+  constructor(private readonly renderer: WebGLRenderer, private readonly scene: LoadedScene) {
+    const most = renderer.capabilities.maxTextureSize;
+    const layout = atlasLayout(scene.layers, most);
+    if (!layout) throw new RangeError(`the scene's pages do not fit this card's ${most} x ${most} textures`);
+    this.layout = layout;
+    this.colour = new WebGLRenderTarget(layout.width, layout.height, {
+      type: HalfFloatType, format: RGBAFormat, minFilter: LinearMipmapNearestFilter, magFilter: LinearFilter,
+      generateMipmaps: true, depthBuffer: false,
+    });
+    this.depth = new WebGLRenderTarget(layout.width, layout.height, {
+      type: HalfFloatType, format: RGFormat, minFilter: LinearFilter, magFilter: LinearFilter, depthBuffer: false,
+    });
+    this.bounds = scene.layers.map((_, index) => this.boundsOf(index));
+    this.upload(scene.layers.map((window, index) => ({ window, index })));
+  }
+
+  private readonly layout: AtlasLayout;
+
+  /** Of each layer: left and top of its window, and what takes the photo's grid to the atlas; its rectangle. */
+  get windows(): { readonly windows: number[]; readonly rects: number[] } {
+    const windows = this.layout.places.flatMap(({ x, y }, index) => {
+      const { left, top } = this.scene.layers[index];
+      return [left, top, x - left, y - top];
+    });
+    return { windows, rects: this.layout.places.flatMap(({ rect }) => [rect.x, rect.y, rect.width, rect.height]) };
+  }
+
+  /** How many bytes the textures take on the card. */
+  get bytes(): number {
+    const { width, height } = this.layout;
+    return width * height * (8 * (4 / 3) + 4);
+  }
+
+  /** Lay changed windows over the pages. Returns false where one does not fit: load the scene anew. */
+  patch(windows: readonly PageWindow[]): boolean {
+    const placed: { window: PageWindow; index: number }[] = [];
+    for (const window of windows) {
+      const index = this.scene.layers.findIndex((layer) => layer.name === window.name);
+      if (index < 0 || !this.lay(window, index)) return false;
+      placed.push({ window, index });
+    }
+    this.upload(placed);
+    for (const index of new Set(placed.map(({ index }) => index))) this.bounds[index] = this.boundsOf(index);
+    return true;
+  }
+
+  dispose(): void {
+    for (const each of [this.colour, this.depth]) each.dispose();
+  }
+
+  /** Into the copy that picks and bounds are made from. */
+  private lay(window: PageWindow, index: number): boolean {
+    const layer = this.scene.layers[index];
+    const [x, y] = [window.left - layer.left, window.top - layer.top];
+    if (x < 0 || y < 0 || x + window.width > layer.width || y + window.height > layer.height) return false;
+    for (let row = 0; row < window.height; row++) {
+      const [from, to] = [row * window.width, (row + y) * layer.width + x];
+      layer.alpha.set(window.alpha.subarray(from, from + window.width), to);
+      if (!window.depth) continue;
+      for (let column = 0; column < window.width; column++) {
+        const inverse = window.depth_far + window.depth[from + column] * window.depth_step;
+        layer.depth[to + column] = Math.min(65535, Math.max(0, Math.round((inverse - layer.depth_far) / layer.depth_step)));
+      }
+    }
+    return true;
+  }
+
+  private upload(placed: readonly { readonly window: PageWindow; readonly index: number }[]): void {
+    const [colours, depths]: [RawShaderMaterial[], RawShaderMaterial[]] = [[], []];
+    const used: Texture[] = [];
+    const kept = <T extends Texture>(texture: T): T => {
+      used.push(texture);
+      return texture;
+    };
+    for (const { window, index } of placed) {
+      const codes = new Texture(window.colour as unknown as HTMLImageElement);
+      codes.colorSpace = NoColorSpace;
+      codes.flipY = false;
+      codes.generateMipmaps = false;
+      codes.minFilter = codes.magFilter = NearestFilter;
+      codes.needsUpdate = true;
+      kept(codes);
+      colours.push(
+        material(RECT_VERTEX, COLOUR_FRAGMENT, {
+          ...this.frame(window, index),
+          uCodes: { value: codes },
+          uAlpha: { value: kept(plane(window.alpha, window.width, window.height)) },
+          uGain: { value: kept(window.gain ? plane(window.gain, window.width, window.height) : plane(new Uint8Array(window.width * window.height), window.width, window.height)) },
+          uGain_stops: { value: window.gain_stops },
+        }),
+      );
+      if (window.depth) {
+        const depth = new DataTexture(window.depth, window.width, window.height, RedIntegerFormat, UnsignedShortType);
+        depth.internalFormat = "R16UI";
+        depth.unpackAlignment = 1;
+        depth.needsUpdate = true;
+        depths.push(
+          material(RECT_VERTEX, DEPTH_FRAGMENT, {
+            ...this.frame(window, index),
+            uCodes: { value: kept(depth) }, uFar: { value: window.depth_far }, uStep: { value: window.depth_step },
+          }),
+        );
+      }
+    }
+    if (depths.length) draw(this.renderer, this.depth, ...depths);
+    draw(this.renderer, this.colour, ...colours);
+    for (const used_ of used) used_.dispose();
+    for (const each of [...colours, ...depths]) each.dispose();
+  }
+
+  /** Which rectangle of the atlas a window fills: a whole layer its own with what is around, a patch no more than itself. */
+  private frame(window: PageWindow, index: number): Record<string, { value: unknown }> {
+    const { places, width, height } = this.layout;
+    const layer = this.scene.layers[index];
+    const whole = window.width === layer.width && window.height === layer.height;
+    const corner = [places[index].x + window.left - layer.left, places[index].y + window.top - layer.top];
+    const { rect } = places[index];
+    return {
+      uRect: { value: whole ? [rect.x, rect.y, rect.width, rect.height] : [...corner, window.width, window.height] },
+      uAtlas_px: { value: [width, height] },
+      uCorner: { value: corner },
+      uSize: { value: [window.width, window.height] },
+      uHeld: { value: this.held(window).map(Number) },
+    };
+  }
+
+  private boundsOf(index: number): BlockBounds {
+    return new BlockBounds(this.scene.layers[index], this.held(this.scene.layers[index]));
+  }
+
+  /** Whether a window ends, on its left, top, right and bottom, where the page does. */
+  private held(window: PageWindow): readonly boolean[] {
+    const { border_px: border, camera } = this.scene;
+    return [
+      window.left <= -border, window.top <= -border,
+      window.left + window.width >= camera.width_px + border, window.top + window.height >= camera.height_px + border,
+    ];
+  }
+}
+
+function plane(codes: Uint8Array<ArrayBuffer>, width: number, height: number): DataTexture {
+  const texture = new DataTexture(codes, width, height, RedFormat, UnsignedByteType);
+  texture.wrapS = texture.wrapT = ClampToEdgeWrapping;
+  texture.unpackAlignment = 1;
+  texture.needsUpdate = true;
+  return texture;
+}

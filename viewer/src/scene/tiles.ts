@@ -1,0 +1,171 @@
+/**
+ * Tiles: which layers the rays of each tile of a picture can meet, and between which inverse depths.
+ *
+ * In the photo's (column, row, inverse depth) space all rays are straight lines, so those from a tile's corners through
+ * the pupil's corners bound all of its rays; what blocks of pages have there narrows the stretch that they must be
+ * followed on. What lies wholly behind something opaque is left out. The compiled engine does the same
+ * (`relens.render.cpu_bounds`).
+ */
+
+import { noBounds, type BlockBounds } from "./block_bounds";
+
+export const TILE_PX = 16;
+/** Tiles are found within larger ones first, this many to a side. */
+const COARSE = 4;
+/** Numbers of a tile: offset of its first entry, their count, circle of confusion in pixels, 0. */
+const HEADER = 4;
+/** Numbers of an entry: layer, nearest, farthest inverse depth, 1 where a ray can meet it only once. */
+const ENTRY = 4;
+const TURNS = 3;
+/** A ray goes through a surface once where the surface comes to meet it by less than this part of the ray's own way. */
+const ONCE = 0.9;
+
+/** Pinhole views whose rays bound all others: 9 numbers (row by row) and 3 each. */
+export interface BoundingViews {
+  readonly direction: Float64Array;
+  readonly origin_m: Float64Array;
+}
+
+export interface TileRequest {
+  readonly views: BoundingViews;
+  readonly width_px: number;
+  readonly height_px: number;
+  /** fx, fy, cx, cy of the photo on the level's grid. */
+  readonly photo: readonly [number, number, number, number];
+  /** Inverse depth in focus as the photo's camera has it, at (column, row, 1). */
+  readonly focus: readonly [number, number, number];
+  /** Pixels of blur for each 1/m out of focus. */
+  readonly coc_px_m: number;
+  /** Texels around a ray that its colour may be read from, for each 1/m out of focus, and in any case. */
+  readonly reads_px_m: number;
+  readonly reads_px: number;
+}
+
+export interface TileTable {
+  readonly columns: number;
+  readonly rows: number;
+  readonly headers: Float32Array;
+  readonly entries: Float32Array;
+}
+
+interface Entry {
+  readonly layer: number;
+  readonly near: number;
+  readonly far: number;
+  readonly opaque: boolean;
+  readonly once: boolean;
+}
+
+export function tileTable(layers: readonly BlockBounds[], request: TileRequest): TileTable {
+  const [columns, rows] = [Math.ceil(request.width_px / TILE_PX), Math.ceil(request.height_px / TILE_PX)];
+  const headers = new Float32Array(HEADER * columns * rows);
+  const entries: number[] = [];
+  const all = layers.map((bounds, layer): Entry => ({ layer, ...bounds.all, once: false }));
+  const lines = new Lines(request);
+  for (let top = 0; top < rows; top += COARSE) {
+    for (let left = 0; left < columns; left += COARSE) {
+      lines.set(left * TILE_PX, top * TILE_PX, COARSE * TILE_PX);
+      const near = visible(layers, all, lines, request);
+      for (let row = top; row < Math.min(top + COARSE, rows); row++) {
+        for (let column = left; column < Math.min(left + COARSE, columns); column++) {
+          lines.set(column * TILE_PX, row * TILE_PX, TILE_PX);
+          const found = visible(layers, near, lines, request);
+          let blur = 0;
+          for (const { near, far } of found) blur = Math.max(blur, Math.abs(near - lines.focus), Math.abs(far - lines.focus));
+          headers.set([entries.length / ENTRY, found.length, blur * request.coc_px_m, 0], HEADER * (row * columns + column));
+          for (const { layer, near, far, once } of found) entries.push(layer, near, far, Number(once));
+        }
+      }
+    }
+  }
+  return { columns, rows, headers, entries: Float32Array.from(entries) };
+}
+
+/** Which of some layers a tile's rays can meet, nearest first. */
+function visible(layers: readonly BlockBounds[], within: readonly Entry[], lines: Lines, request: TileRequest): Entry[] {
+  const found: Entry[] = [];
+  const bounds = noBounds();
+  let wall = -1;
+  for (const { layer, near: nearest, far: farthest } of within) {
+    let near = Math.min(nearest, lines.nearest);
+    let far = farthest;
+    for (let turn = 0; turn < TURNS && near >= far; turn++) {
+      const reads = request.reads_px + request.reads_px_m * Math.max(Math.abs(near - lines.focus), Math.abs(far - lines.focus));
+      lines.box(near, far, reads);
+      layers[layer].within(lines.left, lines.top, lines.right, lines.bottom, bounds);
+      const tighter = bounds.near < near - 0.1 * (near - far) || bounds.far > far + 0.1 * (near - far);
+      near = Math.min(near, bounds.near);
+      far = Math.max(far, bounds.far);
+      if (!tighter) break;
+    }
+    if (near < far) continue;
+    const once = bounds.across * lines.across + bounds.down * lines.down < ONCE;
+    found.push({ layer, near, far, opaque: bounds.opaque, once });
+    if (bounds.opaque) wall = Math.max(wall, far);
+  }
+  found.sort((one, other) => other.near - one.near || one.layer - other.layer);
+  return wall < 0 ? found : found.filter((entry) => entry.near >= wall);
+}
+
+/** The rays that bound a tile's: straight lines, start + w * slope, in the photo's texels. */
+class Lines {
+  /** The least inverse depth in front of all eyes, and what is in focus in the tile's middle. */
+  nearest = Infinity;
+  focus = 0;
+  /** The steepest of the lines, texels for each 1/m along rows and columns. */
+  across = 0;
+  down = 0;
+  left = 0;
+  top = 0;
+  right = 0;
+  bottom = 0;
+  private readonly count: number;
+  private readonly values: Float64Array;
+
+  constructor(private readonly request: TileRequest) {
+    this.count = 4 * (request.views.origin_m.length / 3);
+    this.values = new Float64Array(4 * this.count);
+    for (let at = 2; at < request.views.origin_m.length; at += 3) {
+      const z_m = request.views.origin_m[at];
+      this.nearest = Math.min(this.nearest, z_m > 0 ? 1 / (z_m + 1e-6) : Infinity);
+    }
+  }
+
+  set(column: number, row: number, size: number): void {
+    const { views: { direction: d, origin_m: o }, photo: [fx, fy, cx, cy], focus } = this.request;
+    this.focus = focus[0] * (column + size / 2) + focus[1] * (row + size / 2) + focus[2];
+    this.across = this.down = 0;
+    let to = 0;
+    for (let view = 0; view < o.length / 3; view++) {
+      for (let corner = 0; corner < 4; corner++) {
+        const [x, y] = [column + size * (corner & 1), row + size * (corner >> 1)];
+        const at = 9 * view;
+        const dz = Math.max(d[at + 6] * x + d[at + 7] * y + d[at + 8], 1e-9);
+        const vx = (d[at] * x + d[at + 1] * y + d[at + 2]) / dz;
+        const vy = (d[at + 3] * x + d[at + 4] * y + d[at + 5]) / dz;
+        this.values[to++] = fx * vx + cx;
+        this.values[to++] = fy * vy + cy;
+        const sx = fx * (o[3 * view] - o[3 * view + 2] * vx);
+        const sy = fy * (o[3 * view + 1] - o[3 * view + 2] * vy);
+        this.values[to++] = sx;
+        this.values[to++] = sy;
+        this.across = Math.max(this.across, Math.abs(sx));
+        this.down = Math.max(this.down, Math.abs(sy));
+      }
+    }
+  }
+
+  /** The box that holds the lines between two inverse depths, and some texels around. */
+  box(near: number, far: number, around: number): void {
+    let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+    for (let at = 0; at < this.values.length; at += 4) {
+      const [x, y, sx, sy] = [this.values[at], this.values[at + 1], this.values[at + 2], this.values[at + 3]];
+      const [x0, x1, y0, y1] = [x + near * sx, x + far * sx, y + near * sy, y + far * sy];
+      left = Math.min(left, x0, x1);
+      right = Math.max(right, x0, x1);
+      top = Math.min(top, y0, y1);
+      bottom = Math.max(bottom, y0, y1);
+    }
+    [this.left, this.top, this.right, this.bottom] = [left - around, top - around, right + around, bottom + around];
+  }
+}
