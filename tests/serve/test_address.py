@@ -42,9 +42,13 @@ def test_the_port_that_browsers_leave_out_may_be_left_out() -> None:
 
 @pytest.mark.parametrize(
     ("host", "port", "word"),
-    [("127.0.0.1", 70_000, "port=70000"), ("127.0.0.1", -1, "port=-1"), ("no such host", 0, "cannot listen on no such host"),
-     ("192.0.2.1", 0, "choose another --host")],
-)  # fmt: skip
+    [
+        ("127.0.0.1", 70_000, "port=70000"),
+        ("127.0.0.1", -1, "port=-1"),
+        ("no such host", 0, "cannot listen on no such host"),
+        ("192.0.2.1", 0, "choose another --host"),
+    ],
+)
 def test_where_nobody_can_listen_a_line_says_so(host: str, port: int, word: str) -> None:
     with pytest.raises(RelensError, match=word):
         listen(host, port)

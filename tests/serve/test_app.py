@@ -179,6 +179,19 @@ def test_requests_wait_for_the_scene_and_a_failure_ends_the_server(page: Path) -
         running.opening.close()
 
 
+def test_a_server_that_nobody_asks_is_never_woken(folder: Path, page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise AssertionError("the server looked whether there is something to do")
+
+    monkeypatch.setattr("uvicorn.Server.on_tick", fail)
+    with Running(opened(folder), page) as served:
+        assert served.get("/api/scene").status == 200
+        loop = served.server._loop
+        waiting = [call for call in loop._scheduled if not call.cancelled()]
+        # What is left are the limits of the connection that has just been used, and they end.
+        assert len(waiting) <= 2
+
+
 def test_the_table_of_page_files_holds_regular_files_only(page: Path) -> None:
     assert set(page_files(page)) == {b"/", b"/assets/index-abc.js", b"/assets/index-abc.css"}
 

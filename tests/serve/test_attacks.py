@@ -87,7 +87,8 @@ FOREIGN = [
     {"origin": "https://evil.example"}, {"origin": "null"}, {"origin": ""}, {"origin": "http://127.0.0.1:1"},
     {"origin": "https://{host}"}, {"origin": "http://localhost:{port}"}, {"origin": "http://{host}.evil.example"},
     {"origin": "http://{host}/"}, {"sec_fetch_site": "cross-site"}, {"sec_fetch_site": "same-site"},
-    {"sec_fetch_site": "anything"}, {"sec_fetch_site": "cross-site", "sec_fetch_mode": "no-cors", "sec_fetch_dest": "script"},
+    {"sec_fetch_site": "anything"},
+    {"sec_fetch_site": "cross-site", "sec_fetch_mode": "no-cors", "sec_fetch_dest": "script"},
     {"sec_fetch_site": "same-site", "origin": "http://{host}"},
 ]  # fmt: skip
 
@@ -206,8 +207,9 @@ def test_a_page_is_one_of_the_scenes_and_no_file(target: Running, name: str) -> 
 
 @pytest.mark.parametrize(
     "result",
-    ["AAAAAAAAAAAAAAAAAAAAAA/me.png", "./me.png", "%2e%2e/secret.txt", "..%2f..%2fsecret.txt/x", "/me.png", "x/..%2fsecret",
-     "%00/me.png", "{id}/..%2fpreview.png", "{id}/%2e%2e", "{id}/me.png%00", "{id}/nothing.png", "{id}/", "{short}/{file}"],
+    ["AAAAAAAAAAAAAAAAAAAAAA/me.png", "./me.png", "%2e%2e/secret.txt", "..%2f..%2fsecret.txt/x", "/me.png",
+     "x/..%2fsecret", "%00/me.png", "{id}/..%2fpreview.png", "{id}/%2e%2e", "{id}/me.png%00", "{id}/nothing.png",
+     "{id}/", "{short}/{file}"],
 )  # fmt: skip
 def test_results_are_found_by_their_whole_names_only(target: Running, result: str) -> None:
     url = target.ask(post("/api/shoot", SHOT)).lines[-1]["done"]["url"]
@@ -266,8 +268,8 @@ def test_too_large_a_body_in_chunks_is_refused_as_it_comes(target: Running) -> N
 
 @pytest.mark.parametrize(
     "headers",
-    [{"content-length": "-1"}, {"content-length": "x"}, {"content-length": "1, 2"}, {"transfer-encoding": "gzip, chunked"},
-     {"content-length": "5", "transfer-encoding": "chunked"}],
+    [{"content-length": "-1"}, {"content-length": "x"}, {"content-length": "1, 2"},
+     {"transfer-encoding": "gzip, chunked"}, {"content-length": "5", "transfer-encoding": "chunked"}],
     ids=str,
 )  # fmt: skip
 def test_a_body_of_unclear_length_is_no_second_request(target: Running, headers: dict[str, str]) -> None:
@@ -317,8 +319,9 @@ def test_what_is_no_honest_json_is_refused(target: Running, body: bytes) -> None
 @pytest.mark.parametrize(
     ("change", "word"),
     [({"revision": True}, "revision"), ({"revision": -1}, "revision"), ({"revision": 1.5}, "revision"),
-     ({"revision": "0"}, "revision"), ({"revision": None}, "revision"), ({"level": 77}, "level"), ({"level": [0]}, "level"),
-     ({"extra": 1}, "extra"), ({"edit": None}, "edit"), ({"edit": {"name": "paint"}}, "edit"),
+     ({"revision": "0"}, "revision"), ({"revision": None}, "revision"), ({"level": 77}, "level"),
+     ({"level": [0]}, "level"), ({"extra": 1}, "extra"), ({"edit": None}, "edit"),
+     ({"edit": {"name": "paint"}}, "edit"),
      ({"edit": {**VALID["edit"], "path": "/etc/passwd"}}, "edit")],
     ids=str,
 )  # fmt: skip
@@ -481,15 +484,21 @@ def test_a_page_that_is_none_of_this_scene_is_not_taken_in(target: Running, data
     headers = (("content-type", "image/png"), ("x-relens-token", "{token}"))
     upload = Ask("POST", "/api/page/photo?revision={revision}&level=0", headers, data)
     answer = assert_refused(target, upload, 400)
-    assert answer.error and str(target.session.exchange._folder) not in answer.error
+    assert answer.error and str(target.session.exchange.folder) not in answer.error
     right = replace(upload, body=target.get("/api/page/photo.png").body)
     assert_done(target, right)
+
+
+def test_a_huge_picture_is_refused_by_its_head_before_the_rest_comes(target: Running) -> None:
+    headers = (("content-type", "image/png"), ("x-relens-token", "{token}"), ("content-length", "1000000"))
+    upload = Ask("POST", "/api/page/photo?revision={revision}&level=0", headers, png(60_000, 60_000, b"")[:33])
+    assert_refused(target, upload, 400, "60000 x 60000", f"{PAGE_PX[0]} x {PAGE_PX[1]}")
 
 
 def test_a_record_beside_the_page_is_the_servers_own(target: Running) -> None:
     """An upload under a page's name writes that page, and no other file of the exchange."""
     target.get("/api/page/photo.png")
-    assert {file.name for file in (target.session.exchange._folder / "pages").iterdir()} >= {RECORD_NAME}
+    assert {file.name for file in (target.session.exchange.folder / "pages").iterdir()} >= {RECORD_NAME}
     assert_refused(target, Ask("POST", f"/api/page/{RECORD_NAME}?revision=0&level=0", edit().headers, b"{}"), 404)
 
 

@@ -121,6 +121,6 @@ def test_what_cannot_be_written_at_all_is_an_error(
 
     monkeypatch.setattr(room, "save_history", full)
     keeper.keep(_painted(folder))
-    with pytest.raises(RelensError, match="the last edits are not saved: .*No space left"):
+    with pytest.raises(RelensError, match=r"the last edits are not saved: .*No space left"):
         keeper.close()
     assert _names(folder) == []

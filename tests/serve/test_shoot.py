@@ -4,17 +4,16 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from view_server import HEIGHT_PX, LENS, VIEW, WIDTH_PX, Ask, Running, edit, post
+from view_server import LENS, VIEW, Ask, Running, edit, post
 
 from relens.cli.main import main
 from relens.film.film import film
-from relens.lens import Lens
 from relens.photo import read_photo
 from relens.progress import Progress
 from relens.serve.shot_order import ShotOrder
 
 WIDE = {**LENS, "f_number": 2.8, "blades": 5, "rotation_deg": 10, "cats_eye": 0.3}
-FLAGS = "--f-number 2.8 --blades 5 --blade-rotation-deg 10 --cats-eye 0.3".split()
+FLAGS = ["--f-number", "2.8", "--blades", "5", "--blade-rotation-deg", "10", "--cats-eye", "0.3"]
 
 
 def shot(**changes: object) -> Ask:
@@ -34,7 +33,8 @@ def _file(served: Running, ask: Ask) -> bytes:
     [
         ({"lens": WIDE, "focus": 1.2}, ["--focus", "1.2m"]),
         ({"lens": WIDE, "focus": "inf"}, ["--focus", "inf"]),
-        ({"lens": WIDE, "pose": {**VIEW["pose"], "eye_m": [0.01, 0.02, 0.03]}}, ["--focus", "0.5", "--eye", ".01", ".02", ".03"]),
+        ({"lens": WIDE, "pose": {**VIEW["pose"], "eye_m": [0.01, 0.02, 0.03]}},
+         ["--focus", "0.5", "--eye", ".01", ".02", ".03"]),
         ({"lens": {**WIDE, "focal_length_mm": 135}, "framing": "lens"},
          ["--focus", "0.5", "--framing", "lens", "--focal-length", "135"]),
     ],
@@ -85,7 +85,6 @@ def test_only_the_last_pictures_are_kept_and_none_after_the_end(served: Running)
 
 def test_a_film_is_the_one_that_relens_path_makes(served: Running, tmp_path: Path) -> None:
     pytest.importorskip("av")
-    from relens.path import CameraPath, Keyframe, parse_aim
 
     record = {"keyframes": [{"at_s": 0, "focus": 0.5}, {"at_s": 0.2, "eye_m": [0.01, 0, 0]}], "fps": 10}
     sent = _file(served, shot(format="mp4", samples=4, path=record, view={**VIEW, "lens": WIDE}))

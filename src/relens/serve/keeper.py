@@ -12,13 +12,12 @@ from relens.edit.patch_file import encode_patches
 from relens.errors import RelensError
 from relens.serve.folder_state import FolderState, folder_state
 
-
 # Saving takes all cores for a while; a hand that paints on is not to feel it. But it does not wait for ever.
 _PAUSE_S, _LONGEST_S = 0.7, 5.0
 
 
 class Keeper:
-    """Keeps a scene's folder up to date: always the newest history, as soon as there is a pause, in a thread of its own.
+    """Keeps a scene's folder up to date: the newest history, as soon as there is a pause, in a thread of its own.
 
     A folder that another program changed stays as that program left it. An edit that was taken before this was noticed
     goes to a folder beside it, as all after it do, and `say` is told its name.

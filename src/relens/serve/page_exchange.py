@@ -4,6 +4,7 @@ import shutil
 import struct
 import tempfile
 import threading
+from functools import cached_property
 from pathlib import Path
 
 from relens.canonical import Pages
@@ -22,7 +23,6 @@ class PageExchange:
     """Exports of a scene's pages, made when they are asked for. Threads share it."""
 
     def __init__(self) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="relens-view-"))
         self._exporting = threading.Lock()
         self._exported: tuple[Scene, dict[str, Path]] | None = None
 
@@ -38,7 +38,7 @@ class PageExchange:
         Raises RelensError for what is no page of this scene, as `relens.edit.import_pages` does.
         """
         require_page(scene, name)
-        with self._exporting, tempfile.TemporaryDirectory(prefix="pages-", dir=self._folder) as folder:
+        with self._exporting, tempfile.TemporaryDirectory(prefix="pages-", dir=self.folder) as folder:
             exported = self._export(scene)
             for file in exported[name].parent.iterdir():
                 if file != exported[name]:
@@ -51,12 +51,18 @@ class PageExchange:
 
     def close(self) -> None:
         """Remove all."""
-        shutil.rmtree(self._folder, ignore_errors=True)
+        if "folder" in vars(self):
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    @cached_property
+    def folder(self) -> Path:
+        """Around all exports; made for the first."""
+        return Path(tempfile.mkdtemp(prefix="relens-view-"))
 
     def _export(self, scene: Scene) -> dict[str, Path]:
         if self._exported is None or self._exported[0] is not scene:
             self._exported = None
-            files = export_pages(scene, self._folder / "pages")
+            files = export_pages(scene, self.folder / "pages")
             self._exported = scene, {file.stem: file for file in files if file.suffix == ".png"}
         return self._exported[1]
 

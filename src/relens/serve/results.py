@@ -6,6 +6,7 @@ import tempfile
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 
 _KEPT = 6
@@ -15,8 +16,12 @@ class Results:
     """Folders of finished files, each under a name that nobody can guess. Threads share it."""
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="relens-view-"))
         self._finished: deque[tuple[str, frozenset[str]]] = deque()
+
+    @cached_property
+    def folder(self) -> Path:
+        """Around them all; made for the first, so that whoever only looks leaves nothing behind, however it ends."""
+        return Path(tempfile.mkdtemp(prefix="relens-view-"))
 
     @contextmanager
     def new(self) -> Iterator[Path]:
@@ -39,4 +44,5 @@ class Results:
 
     def close(self) -> None:
         """Remove all."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        if "folder" in vars(self):
+            shutil.rmtree(self.folder, ignore_errors=True)

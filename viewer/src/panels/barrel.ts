@@ -11,6 +11,7 @@ import { barrelRing } from "./barrel_ring";
 import { collar } from "./collar";
 import { depthOfFieldScale } from "./depth_of_field_scale";
 import { element } from "./element";
+import { apertureText, focalLengthText } from "./lens_words";
 
 const THIRD_RAD = 0.13;
 /** Of this share of a third beside a number the ring rests on it. */
@@ -70,7 +71,7 @@ export function barrel(app: App): HTMLElement {
   const ring = collar();
 
   const readouts = { focus: readout("Focus"), aperture: readout("Aperture"), focal: readout("Focal length") };
-  const near = limit("near", "sharp from");
+  const near = limit("near", "sharp");
   const far = limit("far", "to");
   const hyperfocal = readout("Hyperfocal");
   const pupil = readout("Pupil");
@@ -100,16 +101,16 @@ export function barrel(app: App): HTMLElement {
     });
     scale.show(f_number);
     aperture.show({
-      turn_rad: thirdsOf(f_number) * THIRD_RAD, engravings: APERTURE_ENGRAVINGS, words: `f/${f_number}`,
+      turn_rad: thirdsOf(f_number) * THIRD_RAD, engravings: APERTURE_ENGRAVINGS, words: apertureText(f_number),
       now: f_number, min: RANGES.f_number.min, max: RANGES.f_number.max,
     });
     focal.show({
-      turn_rad: FOCAL_RAD * Math.log(focal_length_mm), engravings: FOCAL_ENGRAVINGS, words: `${focal_length_mm} millimetres`,
+      turn_rad: FOCAL_RAD * Math.log(focal_length_mm), engravings: FOCAL_ENGRAVINGS, words: focalLengthText(focal_length_mm, "millimetres"),
       now: focal_length_mm, min: RANGES.focal_length_mm.min, max: RANGES.focal_length_mm.max,
     });
     readouts.focus.show(distanceText(reading.focus_m));
-    readouts.aperture.show(`f/${f_number}`);
-    readouts.focal.show(`${focal_length_mm} mm`);
+    readouts.aperture.show(apertureText(f_number));
+    readouts.focal.show(focalLengthText(focal_length_mm));
     near.show(nearText);
     far.show(farText);
     hyperfocal.show(distanceText(reading.hyperfocal_m));

@@ -68,7 +68,7 @@ export function barrelRing(making: RingMaking): Ring {
     const edge = above ? sheet.height - 2 : 1;
     const inward = above ? -1 : 1;
     const [strong, faint] = [sheet.colour("--engraved"), sheet.colour("--engraved-faint")];
-    for (const { turn_rad, text } of reading.engravings) {
+    for (const { turn_rad, text } of withRoom(reading.engravings, size / sheet.radius)) {
       const long = text === null ? 4 : 6;
       const end = edge + inward * long;
       score(sheet, turn_rad - shown_rad, Math.min(edge, end), Math.max(edge, end), text === null ? faint : strong, text === null ? 1 : 1.5);
@@ -103,6 +103,26 @@ export function barrelRing(making: RingMaking): Ring {
       frame ??= window.requestAnimationFrame(spin);
     },
   };
+}
+
+/** Of a number's height. */
+const DIGIT = 0.58;
+
+/**
+ * The engravings with room around every text: those that would run into the one before are lines only.
+ *
+ * `size_rad` is how high a text is, as an angle on the ring. Which are left out does not change as the ring turns.
+ */
+export function withRoom(engravings: readonly Engraving[], size_rad: number): readonly Engraving[] {
+  let end_rad = -Infinity;
+  return [...engravings].sort((one, other) => one.turn_rad - other.turn_rad).map((engraving) => {
+    const { turn_rad, text } = engraving;
+    if (text === null) return engraving;
+    const half_rad = (DIGIT * text.length * size_rad) / 2;
+    if (turn_rad - half_rad < end_rad) return { turn_rad, text: null };
+    end_rad = turn_rad + half_rad + DIGIT * size_rad;
+    return engraving;
+  });
 }
 
 function turnable(root: HTMLElement, making: RingMaking, now: () => number, radius: () => number): void {

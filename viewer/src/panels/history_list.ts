@@ -19,7 +19,7 @@ export function historyList(app: App): HTMLElement {
     undo.disabled = !mayWrite || history.done.length === 0;
     redo.disabled = !mayWrite || history.undone.length === 0;
     // What was undone last is what redo brings first, so it stands next to what is done.
-    const undone = [...history.undone].map((name) => item(name, true));
+    const undone = [...history.undone].reverse().map((name) => item(name, true));
     const done = [...history.done].reverse().map((name, at) => item(name, false, at === 0));
     list.replaceChildren(...undone, ...done);
     list.hidden = undone.length + done.length === 0;

@@ -6,7 +6,8 @@ import { focusMark } from "../tools/focus_mark";
 import { markByKeys } from "../tools/focus_here";
 import { gestures } from "../tools/gestures";
 import { keyboard } from "../tools/keyboard";
-import { isNarrow } from "../tools/open_panels";
+import { keepTheme } from "../tools/kept_theme";
+import { fitPanels, isNarrow } from "../tools/open_panels";
 import { settingsClipboard } from "../tools/settings_clipboard";
 import { shortcutGroups } from "../tools/shortcuts";
 import { barrel } from "./barrel";
@@ -41,6 +42,7 @@ export function layout(app: App, messages: HTMLElement): HTMLElement {
   markByKeys(app, mark);
   keyboard(app, groups);
   settingsClipboard(app);
+  keepTheme(store);
 
   const beside = [
     panel(app, "lens", lensPanel(app)), panel(app, "look", lookPanel(app)),
@@ -72,6 +74,7 @@ export function layout(app: App, messages: HTMLElement): HTMLElement {
   });
   // A phone begins with picture and barrel.
   if (isNarrow()) store.set({ open: [] });
+  fitPanels(store);
   show();
   return root;
 }

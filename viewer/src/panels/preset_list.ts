@@ -33,9 +33,11 @@ export function presetList(app: App): HTMLElement {
   // The list scrolls by itself, never the panel around it.
   const reveal = (item: HTMLElement): void => {
     const [list, box] = [root.getBoundingClientRect(), item.getBoundingClientRect()];
-    const past = (start: number, end: number, from: number, to: number): number => (start < from ? start - from : Math.max(0, end - to));
-    root.scrollTop += past(box.top, box.bottom, list.top, list.bottom);
-    root.scrollLeft += past(box.left, box.right, list.left, list.right);
+    const isWhole = box.top >= list.top && box.bottom <= list.bottom && box.left >= list.left && box.right <= list.right;
+    // Into the middle, so that there is something to choose on both sides.
+    if (isWhole) return;
+    root.scrollTop += (box.top + box.bottom - list.top - list.bottom) / 2;
+    root.scrollLeft += (box.left + box.right - list.left - list.right) / 2;
   };
   const show = (): void => {
     const chosen = info.presets.findIndex(({ name }) => name === store.get().view.preset);

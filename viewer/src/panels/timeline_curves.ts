@@ -3,6 +3,7 @@
 import { distanceText } from "../lens/distance_text";
 import type { PreparedPath } from "../path/prepared_path";
 import { drawing, element } from "./element";
+import { apertureText } from "./lens_words";
 
 const POINTS = 160;
 
@@ -30,7 +31,7 @@ function aperture(f_number: number): Scale {
   return {
     name: "Aperture",
     of: ({ lens, pathLens }) => -Math.log2(lens.f_number ?? pathLens?.lens.f_number ?? f_number),
-    text: (stops) => `f/${Number((2 ** -stops).toPrecision(2))}`,
+    text: (stops) => apertureText(2 ** -stops),
   };
 }
 

@@ -15,7 +15,6 @@ import type { LiveStroke, LiveView, Pick, Progress } from "./live_view";
 import { Pace } from "./pace";
 import { pictureOf, SAMPLES, type Picture } from "./picture";
 
-const PREVIEW_SAMPLES = 8;
 /** A sum of so many samples replaces the preview. */
 const SHOWN_FROM = 8;
 /** Where points at infinity are put. */
@@ -241,11 +240,11 @@ export class LiveRenderer implements LiveView {
   }
 
   private drawPreview(card: CardScene, picture: Picture, pixels: number): void {
-    const scale = this.pace.previewScale(PREVIEW_SAMPLES, pixels);
+    const { samples, scale } = this.pace.preview(pixels);
     const [width, height] = this.size_px.map((size) => Math.max(1, Math.round(size * scale)));
     const sum = scale === 1 ? card.full : card.preview;
     if (scale < 1) sum.begin(width, height);
-    this.timed(() => { card.add(sum, picture, PREVIEW_SAMPLES); return PREVIEW_SAMPLES; }, width * height);
+    this.timed(() => { card.add(sum, picture, samples); return samples; }, width * height);
     card.show(sum, picture, { overlay: this.overlay, compare: this.compare, source: this.source });
     this.drawn(sum.count);
   }

@@ -29,7 +29,7 @@ const int LAYERS = ${layers};
 uniform sampler2D uColour;       // linear light, premultiplied; levels are 2 x 2 means
 uniform sampler2D uDepth;        // inverse depth, its two halves summed
 uniform sampler2D uTiles;        // offset and count of entries, circle of confusion
-uniform sampler2D uEntries;      // layer, nearest and farthest inverse depth; nearest first
+uniform sampler2D uEntries;      // layer, nearest and farthest inverse depth, how it is met; nearest first
 uniform vec4 uWindow[LAYERS];    // left and top of the window, and where that is in the atlas
 uniform vec4 uRect[LAYERS];      // the layer's rectangle of the atlas
 uniform vec4 uPhoto;             // fx, fy, cx, cy of the photo, in texels
@@ -80,18 +80,18 @@ float walked(Ray ray, int layer, float near, float far, float before) {
 }
 
 /** Where, on the way from near to far, a ray first goes through a layer from the front; -1 for nowhere. */
-float met(Ray ray, int layer, float near, float far, bool once) {
+float met(Ray ray, int layer, float near, float far, float meeting) {
   float margin = 1e-4 * (near - far) + 1e-6;
   near = min(near + margin, ray.near);
   far -= margin;
   if (near <= far) return -1.0;
   float steps = ceil(length(ray.slope) * (near - far) / ${STEP_PX.toFixed(1)});
-  if (steps <= 1.0) {
+  if (meeting > 1.5 || steps <= 1.0) {
     float w = depthAt(ray.start + 0.5 * (near + far) * ray.slope, layer);
     return depthAt(ray.start + w * ray.slope, layer);
   }
   float before = depthAt(ray.start + near * ray.slope, layer) - near;
-  if (once) {
+  if (meeting > 0.5) {
     // The gap only grows along the way: regula falsi.
     float after = depthAt(ray.start + far * ray.slope, layer) - far;
     if (before > 0.0 || after < 0.0) return -1.0;
@@ -125,15 +125,26 @@ struct Met {
   int layer;     // which layer did; -1 for none
 };
 
+/** Whether a layer shows nothing on the way from near to far; a coarse level of its colours knows. */
+bool isClear(Ray ray, int layer, float near, float far) {
+  float read_px = uShare * uBlur_px_m * max(abs(near - ray.focus), abs(far - ray.focus));
+  float way_px = length(ray.slope) * (near - far) + 2.0 * max(read_px, uTexels) + 2.0;
+  float level = ceil(log2(way_px));
+  if (level > ${COARSEST}.0) return false;
+  vec2 middle = inAtlas(ray.start + 0.5 * (near + far) * ray.slope, layer, 0.5 * exp2(level));
+  return textureLod(uColour, middle / vec2(textureSize(uColour, 0)), level).a <= 0.0;
+}
+
 Met marched(Ray ray, vec4 tile) {
   Met found = Met(vec4(0.0), -1.0, -1);
+  if (tile.y < 0.5) return found;
+  vec4 entry = entryAt(int(tile.x));
   int layers[LAYERS];   // entries begun, the inverse depth of their next meeting, and where they end
   float key[LAYERS];
   float last[LAYERS];
   int begun = 0;
   int next = 0;
   int count = int(tile.y);
-  vec4 entry = count > 0 ? entryAt(int(tile.x)) : vec4(-1.0);
   float clear = 1.0;
   for (int turn = 0; turn < 6 * LAYERS; turn++) {
     int nearest = -1;
@@ -142,8 +153,9 @@ Met marched(Ray ray, vec4 tile) {
     // What may lie before the nearest meeting is looked at first.
     if (next < count && entry.y >= w) {
       layers[begun] = int(entry.x);
-      key[begun] = met(ray, layers[begun], entry.y, entry.z, entry.w > 0.0);
-      last[begun] = entry.w > 0.0 ? 1e9 : entry.z;
+      last[begun] = entry.w > 0.5 ? 1e9 : entry.z;
+      bool isNothing = entry.w < 0.5 && isClear(ray, layers[begun], entry.y, entry.z);
+      key[begun] = isNothing ? -1.0 : met(ray, layers[begun], entry.y, entry.z, entry.w);
       begun++;
       next++;
       if (next < count) entry = entryAt(int(tile.x) + next);
@@ -161,6 +173,7 @@ Met marched(Ray ray, vec4 tile) {
     if (clear < ${OPAQUE}) break;
     // The ray is behind a folded surface now; once it has come out again, it may be met once more.
     bool folded = (w - last[nearest]) * length(ray.slope) > 2.0 * ${STEP_PX.toFixed(1)};
+    folded = folded && !isClear(ray, layers[nearest], w, last[nearest]);
     key[nearest] = folded ? walked(ray, layers[nearest], w, last[nearest], 1.0) : -1.0;
   }
   return found;

@@ -4,10 +4,21 @@
 const FIRST_GUESS_MS = 1.5e-4;
 /** How much a new measurement counts. */
 const NEWS = 0.4;
-/** Of a preview, and of a batch of samples, so that the next input never waits long. */
-const PREVIEW_MS = 45;
+/** What a preview may take: where that is too little for a fair picture, a slow card gets more time for fewer samples. */
+const PREVIEW_MS = 40;
+const SLOW_PREVIEW_MS = 100;
+const PREVIEW_SAMPLES = 8;
+const SLOW_PREVIEW_SAMPLES = 4;
+const FAIR_SCALE = 0.5;
+/** Of a batch of samples, so that the next input never waits long. */
 const BATCH_MS = 24;
 const SCALES = [1, 0.75, 0.5, 0.375, 0.25, 0.1875, 0.125];
+
+export interface PreviewSize {
+  readonly samples: number;
+  /** Of the picture's width. */
+  readonly scale: number;
+}
 
 export class Pace {
   /** Milliseconds for a lens sample of a pixel. */
@@ -19,14 +30,20 @@ export class Pace {
     this.cost_ms += NEWS * (measured - this.cost_ms);
   }
 
-  /** The share of the picture's width at which a preview of so many samples comes soon enough. */
-  previewScale(samples: number, pixels: number): number {
-    const most = PREVIEW_MS / (this.cost_ms * samples * pixels);
-    return SCALES.find((scale) => scale * scale <= most) ?? SCALES[SCALES.length - 1];
+  /** The preview of a picture that comes soon enough. */
+  preview(pixels: number): PreviewSize {
+    const scale = this.scale(PREVIEW_SAMPLES, PREVIEW_MS, pixels);
+    if (scale >= FAIR_SCALE) return { samples: PREVIEW_SAMPLES, scale };
+    return { samples: SLOW_PREVIEW_SAMPLES, scale: Math.min(FAIR_SCALE, this.scale(SLOW_PREVIEW_SAMPLES, SLOW_PREVIEW_MS, pixels)) };
   }
 
   /** How many samples of the whole picture to take until the next frame, 1 or more. */
   batch(pixels: number): number {
     return Math.max(1, Math.floor(BATCH_MS / (this.cost_ms * pixels)));
+  }
+
+  private scale(samples: number, most_ms: number, pixels: number): number {
+    const most = most_ms / (this.cost_ms * samples * pixels);
+    return SCALES.find((scale) => scale * scale <= most) ?? SCALES[SCALES.length - 1];
   }
 }

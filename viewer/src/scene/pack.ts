@@ -57,12 +57,21 @@ export function openPack(buffer: ArrayBuffer): Pack {
   if (version !== VERSION) throw new Error(`the scene's data has version ${version}; this page reads ${VERSION}: reload it`);
   const start = 12 + view.getUint32(8, true);
   if (start > buffer.byteLength) throw new Error("the scene's data is damaged: it ends in its header");
-  const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 12, start - 12))) as PackHeader;
+  const header = headerOf(new TextDecoder().decode(new Uint8Array(buffer, 12, start - 12)));
   return {
     header,
     bytes: ({ offset, length }) => {
-      if (start + offset + length > buffer.byteLength) throw new Error("the scene's data is damaged: it ends early");
+      const isInside = offset >= 0 && length >= 0 && start + offset + length <= buffer.byteLength;
+      if (!isInside) throw new Error("the scene's data is damaged: a part lies outside of it");
       return new Uint8Array(buffer, start + offset, length);
     },
   };
+}
+
+function headerOf(text: string): PackHeader {
+  try {
+    return JSON.parse(text) as PackHeader;
+  } catch {
+    throw new Error("the scene's data is damaged: its header is no JSON");
+  }
 }

@@ -39,9 +39,12 @@ async function inflated(data: Uint8Array<ArrayBuffer>, length: number): Promise<
   const reader = new Blob([data]).stream().pipeThrough(new DecompressionStream("deflate")).getReader();
   let at = 0;
   for (;;) {
-    const { done, value } = await reader.read();
+    const { done, value } = await reader.read().catch(() => { throw new Error("the scene's data is damaged: a plane cannot be unpacked"); });
     if (done) break;
-    if (at + value.length > length) throw new Error("the scene's data is damaged: a plane is too long");
+    if (at + value.length > length) {
+      await reader.cancel();
+      throw new Error("the scene's data is damaged: a plane is too long");
+    }
     bytes.set(value, at);
     at += value.length;
   }

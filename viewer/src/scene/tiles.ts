@@ -14,11 +14,16 @@ export const TILE_PX = 16;
 const COARSE = 4;
 /** Numbers of a tile: offset of its first entry, their count, circle of confusion in pixels, 0. */
 const HEADER = 4;
-/** Numbers of an entry: layer, nearest, farthest inverse depth, 1 where a ray can meet it only once. */
+/** Numbers of an entry: layer, nearest, farthest inverse depth, and how a ray meets it (`Meeting`). */
 const ENTRY = 4;
 const TURNS = 3;
+/** How rays meet a layer in a tile: perhaps more than once, once, or once and so flat that two reads find where. */
+const [MANY, ONCE, FLAT] = [0, 1, 2] as const;
+type Meeting = typeof MANY | typeof ONCE | typeof FLAT;
+/** What two reads may miss by, texels. */
+const MISSED_PX = 0.2;
 /** A ray goes through a surface once where the surface comes to meet it by less than this part of the ray's own way. */
-const ONCE = 0.9;
+const STEEPEST = 0.9;
 
 /** Pinhole views whose rays bound all others: 9 numbers (row by row) and 3 each. */
 export interface BoundingViews {
@@ -53,14 +58,14 @@ interface Entry {
   readonly near: number;
   readonly far: number;
   readonly opaque: boolean;
-  readonly once: boolean;
+  readonly meeting: Meeting;
 }
 
 export function tileTable(layers: readonly BlockBounds[], request: TileRequest): TileTable {
   const [columns, rows] = [Math.ceil(request.width_px / TILE_PX), Math.ceil(request.height_px / TILE_PX)];
   const headers = new Float32Array(HEADER * columns * rows);
   const entries: number[] = [];
-  const all = layers.map((bounds, layer): Entry => ({ layer, ...bounds.all, once: false }));
+  const all = layers.map((bounds, layer): Entry => ({ layer, ...bounds.all, meeting: MANY }));
   const lines = new Lines(request);
   for (let top = 0; top < rows; top += COARSE) {
     for (let left = 0; left < columns; left += COARSE) {
@@ -73,7 +78,7 @@ export function tileTable(layers: readonly BlockBounds[], request: TileRequest):
           let blur = 0;
           for (const { near, far } of found) blur = Math.max(blur, Math.abs(near - lines.focus), Math.abs(far - lines.focus));
           headers.set([entries.length / ENTRY, found.length, blur * request.coc_px_m, 0], HEADER * (row * columns + column));
-          for (const { layer, near, far, once } of found) entries.push(layer, near, far, Number(once));
+          for (const { layer, near, far, meeting } of found) entries.push(layer, near, far, meeting);
         }
       }
     }
@@ -99,8 +104,11 @@ function visible(layers: readonly BlockBounds[], within: readonly Entry[], lines
       if (!tighter) break;
     }
     if (near < far) continue;
-    const once = bounds.across * lines.across + bounds.down * lines.down < ONCE;
-    found.push({ layer, near, far, opaque: bounds.opaque, once });
+    // How far the surface comes to meet a ray, over the ray's own way: each read misses by this part of the last one.
+    const steep = bounds.across * lines.across + bounds.down * lines.down;
+    const missed_px = 0.5 * (near - far) * Math.hypot(lines.across, lines.down) * steep ** 2;
+    const meeting = steep >= STEEPEST ? MANY : missed_px > MISSED_PX ? ONCE : FLAT;
+    found.push({ layer, near, far, opaque: bounds.opaque, meeting });
     if (bounds.opaque) wall = Math.max(wall, far);
   }
   found.sort((one, other) => other.near - one.near || one.layer - other.layer);

@@ -36,6 +36,8 @@ const NAMES: Readonly<Record<PaintTool, string>> = {
 /** One standard deviation of a stroke's soft edge, in radii and at least so many pixels. */
 const FEATHER = 0.125;
 const LEAST_FEATHER_PX = 0.5;
+/** Between strokes that are shown as one: a point that is nowhere, to which no line leads. */
+const LIFTED: PagePoint = [NaN, NaN];
 
 /**
  * Strokes of the chosen tool. A stroke belongs to the layer it begins on: where another is in front it paints nothing. It
@@ -48,8 +50,7 @@ export function brushStroke(app: StrokeApp): BrushStroke {
   const sent: Stroke[] = [];
 
   const show = (): void => {
-    const stroke = drawn ?? sent.at(-1);
-    app.live.stroke(stroke === undefined ? null : shown(stroke));
+    app.live.stroke(shown(drawn === null ? sent : [...sent, drawn]));
   };
   const reach = (x: number, y: number): void => {
     const place = app.live.pick(x, y);
@@ -107,9 +108,21 @@ function pointOf({ pixel: [column, row] }: Place): PagePoint {
   return [Math.round(100 * column) / 100, Math.round(100 * row) / 100];
 }
 
-function shown({ tool, brush, layer, points }: Stroke): LiveStroke {
+/** What shows of strokes that are no part of the pages yet: the oldest and all that look like it; others when it is done. */
+function shown(strokes: readonly Stroke[]): LiveStroke | null {
+  if (strokes.length === 0) return null;
+  const [first, ...others] = strokes.map(liveStroke);
+  const alike = others.filter((other) => look(other) === look(first));
+  return { ...first, points: [first.points, ...alike.map(({ points }) => [LIFTED, ...points])].flat() };
+}
+
+function liveStroke({ tool, brush, layer, points }: Stroke): LiveStroke {
   const colour = tool === "brush" ? brush.colour : null;
   return { layer, points, radius_px: brush.radius_px, colour, opacity: tool === "heal" ? 1 : brush.opacity };
+}
+
+function look({ layer, radius_px, colour, opacity }: LiveStroke): string {
+  return JSON.stringify([layer, radius_px, colour, opacity]);
 }
 
 /** A stroke as an edit by the names of `relens.edit`, in pixels of the photo. */

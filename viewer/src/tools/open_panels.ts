@@ -5,9 +5,20 @@ import type { Store } from "../state/store";
 
 const BESIDE: readonly PanelName[] = ["lens", "look", "touch-up", "shoot"];
 
-/** Whether the page is as narrow as a phone; style/layout.css turns at the same width. */
+/** Pages with room for one panel; style/narrow.css turns at the same sizes. */
+const NARROW = "(max-width: 719px), (max-height: 480px)";
+
+/** Whether the page is as small as a phone. */
 export function isNarrow(): boolean {
-  return window.matchMedia("(max-width: 719px)").matches;
+  return window.matchMedia(NARROW).matches;
+}
+
+/** From now on, of several panels only the last stays open when the page becomes as small as a phone. */
+export function fitPanels(store: Store): void {
+  window.matchMedia(NARROW).addEventListener("change", ({ matches }) => {
+    const { open } = store.get();
+    if (matches && open.length > 1) store.set({ open: open.slice(-1) });
+  });
 }
 
 /** The panels that are open once this one has been opened or, where it was open, closed. */

@@ -59,6 +59,7 @@ describe("brushStroke", () => {
     draw(app, [[20, 50]], stroke);
     stroke.down(40, 90);
     await settled();
+    expect(strokes.at(-1)).toMatchObject({ points: [[30, 60], [NaN, NaN], [50, 100]] });
     server.gates.shift()!();
     await settled();
     expect(strokes.at(-1)).toMatchObject({ points: [[50, 100]] });
@@ -66,6 +67,23 @@ describe("brushStroke", () => {
     expect(strokes.at(-1)).toBeNull();
     await settled();
     expect(server.edits).toHaveLength(1);
+  });
+
+  it("shows the oldest of strokes that look different until it is done, then the next", async () => {
+    const { app, server, strokes } = fakeApp();
+    server.held = true;
+    const stroke = brushStroke(app);
+    draw(app, [[20, 50]], stroke);
+    draw(app, [[150, 50]], stroke);
+    draw(app, [[60, 50]], stroke);
+    await settled();
+    expect(strokes.at(-1)).toMatchObject({ layer: "subject", points: [[30, 60], [NaN, NaN], [70, 60]] });
+    server.gates.shift()!();
+    await settled();
+    expect(strokes.at(-1)).toMatchObject({ layer: "room", points: [[160, 60]] });
+    server.gates.shift()!();
+    await settled();
+    expect(strokes.at(-1)).toMatchObject({ layer: "subject", points: [[70, 60]] });
   });
 
   it("does nothing with the focus tool, on nothing, or where nothing may be written", async () => {
