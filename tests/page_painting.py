@@ -106,6 +106,11 @@ class Samples:
         self._tab.do("() => { window.samples = 0; }")
 
 
+def leave(tab: Tab) -> None:
+    """Take the pointer, and the brush's ring with it, off the picture."""
+    tab.page.mouse.move(2, 2)
+
+
 def colour_at(tab: Tab, shot: np.ndarray, place: Point, around_px: int = 2) -> np.ndarray:
     """The mean colour of a screenshot around a pixel of the picture, in the photo's size."""
     column, row = (round(at - 0.5) for at in tab.place(*place))

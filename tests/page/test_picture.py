@@ -10,6 +10,7 @@ from page_scenes import portrait_scene
 from view_server import Running
 
 from relens.lens import Lens
+from relens.path.view import view_of
 from relens.photo.quantise import quantise
 from relens.render import shoot
 from relens.render.choose import open_engine
@@ -31,7 +32,8 @@ def test_live_picture_is_the_engines(name: str, served: Callable[[Scene], Runnin
                   pose={"eye_m": list(eye_m)})  # fmt: skip
         live = page.picture()
         height, width = live.shape[:2]
-        camera = replace(scene.camera, intrinsics=scene.camera.intrinsics.resized(width, height)).moved(*eye_m)
+        view = view_of(scene.camera.intrinsics, (width, height))
+        camera = replace(scene.camera, intrinsics=view).moved(*eye_m)
         picture = shoot(engine, Lens(85, 1.4, focus_m), camera=camera, samples=256)
         assert psnr_db(live, quantise(picture.linear, None, 8)) >= AGREE_DB
     page.screenshot(f"picture-{name}")

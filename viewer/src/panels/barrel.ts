@@ -75,7 +75,7 @@ export function barrel(app: App): HTMLElement {
   const far = limit("far", "to");
   const hyperfocal = readout("Hyperfocal");
   const pupil = readout("Pupil");
-  const root = element("section", { class: "barrel", "aria-label": "Lens" },
+  const root = element("section", { class: "barrel", "aria-label": "Lens barrel" },
     readouts.focus.root, focus.root, hyperfocal.root,
     near.root, scale.root, far.root,
     readouts.aperture.root, aperture.root, pupil.root,

@@ -10,7 +10,7 @@ export function group(title: string, ...children: readonly Child[]): HTMLElement
 export interface ButtonLook {
   /** Classes of controls.css besides "button": primary, quiet, icon, wrong. */
   readonly look?: string;
-  /** What screen readers say and the tooltip shows, where the text alone does not say it. */
+  /** What screen readers say and the tooltip shows, where the text alone does not say it; with the text in it, for who speaks it. */
   readonly title?: string;
   readonly icon?: SVGElement;
 }
@@ -54,7 +54,8 @@ export function nextId(name: string): string {
 export function slider({ label, min, max, step, text, normal }: SliderRange, change: (value: number) => void): Slider {
   const id = nextId("slider");
   const input = element("input", { type: "range", id, min, max, step });
-  const output = element("output", { for: id });
+  // The range says its value itself.
+  const output = element("output", { for: id, "aria-live": "off", "aria-hidden": "true" });
   const show = (value: number): void => {
     input.value = String(value);
     const words = text(value);

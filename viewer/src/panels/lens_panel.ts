@@ -83,7 +83,7 @@ export function lensPanel(app: App): HTMLElement {
     const start = startView(info);
     const preset = info.presets.find(({ name }) => name === store.get().view.preset);
     store.look({ lens: preset?.lens ?? start.lens, preset: preset?.name ?? start.preset, framing: "photo", exposure_ev: 0 });
-  }, { title: "Back to the preset as it is, the photo's framing and exposure" });
+  }, { title: "Reset the lens to the preset as it is, the photo's framing and exposure" });
 
   const body = element("div", { class: "panel-body" },
     group("Preset", presetList(app)),

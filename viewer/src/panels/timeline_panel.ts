@@ -61,13 +61,13 @@ function toolbar(app: App): HTMLElement {
   const loop = pressable("", () => {
     store.set({ loop: !store.get().loop });
   }, { look: "quiet icon", title: "Loop", icon: loopIcon() });
-  const clock = element("output", { class: "value timeline-clock", "aria-label": "Time" });
+  const clock = element("output", { class: "value timeline-clock", "aria-label": "Time", "aria-live": "off" });
   const add = button("Add keyframe", () => {
     addKeyframe(app);
-  }, { title: "Add a keyframe at the playhead, of the view as it is (K)" });
+  }, { title: "Add keyframe at the playhead, of the view as it is (K)" });
   const update = button("Update", () => {
     updateKeyframe(app);
-  }, { look: "quiet", title: "Give the chosen keyframe the view as it is" });
+  }, { look: "quiet", title: "Update the chosen keyframe to the view as it is" });
   const copy = button("Copy", () => {
     copyKeyframe(app);
   }, { look: "quiet", title: "Copy the chosen keyframe to the playhead" });
@@ -80,9 +80,9 @@ function toolbar(app: App): HTMLElement {
   const redo = button("", () => history.redo(), { look: "quiet icon", title: "Redo (Ctrl+Shift+Z here)", icon: redoIcon() });
   const save = button("Export", () => {
     exportPath(app);
-  }, { look: "quiet", title: "Save the path as a YAML file that relens path reads" });
+  }, { look: "quiet", title: "Export the path as a YAML file that relens path reads" });
   const load = fileButton("Import", PATH_FILES, (file) => void importPath(app, file), {
-    look: "quiet", title: "Open a path file: relens YAML or JSON, nerfstudio camera_path.json",
+    look: "quiet", title: "Import a path file: relens YAML or JSON, nerfstudio camera_path.json",
   });
 
   const show = ({ path, keyframe, playing, loop: loops, time_s }: State): void => {

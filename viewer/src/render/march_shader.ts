@@ -15,6 +15,8 @@ import { COARSEST } from "../scene/atlas_layout";
 /** Texels of a ray's way that one step covers. */
 const STEP_PX = 1;
 const MOST_STEPS = 96;
+/** Levels blended are softer than a pixel's own mean would be; read this much finer they are as sharp. */
+const SHARPER = 0.7;
 /** What is less clear than this shows nothing behind it. */
 const OPAQUE = 1 / 512;
 
@@ -109,9 +111,9 @@ float met(Ray ray, int layer, float near, float far, float meeting) {
 /** The layer's colour where a ray meets it, as wide as the ray's share of the blur. */
 vec4 seen(int layer, Ray ray, float w) {
   vec2 at = ray.start + w * ray.slope;
-  float width_px = max(uTexels, uShare * uBlur_px_m * abs(w - ray.focus));
-  float level = clamp(floor(log2(max(width_px, 1.0)) + 0.5), 0.0, ${COARSEST}.0);
-  vec4 colour = textureLod(uColour, inAtlas(at, layer, 0.5 * exp2(level)) / vec2(textureSize(uColour, 0)), level);
+  float width_px = max(${SHARPER} * uTexels, uShare * uBlur_px_m * abs(w - ray.focus));
+  float level = clamp(log2(max(width_px, 1.0)), 0.0, ${COARSEST}.0);
+  vec4 colour = textureLod(uColour, inAtlas(at, layer, 0.5 * exp2(ceil(level))) / vec2(textureSize(uColour, 0)), level);
   if (layer == uStrokeLayer) {
     float paint = uStrokeColour.a * texture(uStroke, (at - uWindow[layer].xy) / vec2(textureSize(uStroke, 0))).r;
     colour.rgb = mix(colour.rgb, uStrokeColour.rgb * colour.a, paint);

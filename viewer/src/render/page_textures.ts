@@ -1,7 +1,7 @@
 /** Page textures: all layers of a scene on the card, in one atlas for colours and one for inverse depths. */
 
 import {
-  ClampToEdgeWrapping, DataTexture, HalfFloatType, LinearFilter, LinearMipmapNearestFilter, NearestFilter, NoColorSpace,
+  ClampToEdgeWrapping, DataTexture, HalfFloatType, LinearFilter, LinearMipmapLinearFilter, NearestFilter, NoColorSpace,
   RedFormat, RedIntegerFormat, RGBAFormat, RGFormat, Texture, UnsignedByteType, UnsignedShortType, WebGLRenderTarget,
   type RawShaderMaterial, type WebGLRenderer,
 } from "three";
@@ -26,7 +26,7 @@ export class PageTextures {
     if (!layout) throw new RangeError(`the scene's pages do not fit this card's ${most} x ${most} textures`);
     this.layout = layout;
     this.colour = new WebGLRenderTarget(layout.width, layout.height, {
-      type: HalfFloatType, format: RGBAFormat, minFilter: LinearMipmapNearestFilter, magFilter: LinearFilter,
+      type: HalfFloatType, format: RGBAFormat, minFilter: LinearMipmapLinearFilter, magFilter: LinearFilter,
       generateMipmaps: true, depthBuffer: false,
     });
     this.depth = new WebGLRenderTarget(layout.width, layout.height, {

@@ -11,8 +11,8 @@ import type { TileRequest } from "../scene/tiles";
 import type { Vec3 } from "../state/view";
 import { focusInCamera, focusInPhoto, lensSamples, type LensSamples } from "./lens_samples";
 
-/** Lens samples of a converged picture: as many as a full shot takes. */
-export const SAMPLES = 256;
+/** Lens samples of a converged picture; with each read as wide as its share of the blur, more look the same. */
+export const SAMPLES = 128;
 /** Pupils that an image shapes take all samples, since only all together are of the image's colour. */
 const FEWEST = 8;
 const AT_ONE_A_PX2 = 128;

@@ -22,7 +22,7 @@ export interface Bounds {
   far: number;
   /** Whether all of it is opaque. */
   opaque: boolean;
-  /** The largest change of inverse depth from a texel to the next, along rows and along columns, 1/m. */
+  /** The largest change of inverse depth from a texel to the next, seen or not, along rows and along columns, 1/m. */
   across: number;
   down: number;
 }
@@ -84,7 +84,7 @@ function clamped(block: number, count: number): number {
   return Math.min(count - 1, Math.max(0, block));
 }
 
-/** A texel counts where it or a neighbour is visible, since pages are read between texels. */
+/** A texel's depth counts where it or a neighbour is visible, since pages are read between texels; steps count everywhere. */
 function finest({ width, height, alpha, depth, depth_far, depth_step }: LoadedLayer): BlockLevel {
   const level = empty(Math.ceil(width / BLOCK_PX), Math.ceil(height / BLOCK_PX));
   const { columns, values } = level;
@@ -95,16 +95,16 @@ function finest({ width, height, alpha, depth, depth_far, depth_step }: LoadedLa
       const at = first + STRIDE * (column >> 3);
       const cover = alpha[texel] / 255;
       if (cover < values[at + 2]) values[at + 2] = cover;
-      if (!near[texel]) continue;
-      const inverse = depth_far + depth[texel] * depth_step;
-      if (inverse > values[at]) values[at] = inverse;
-      if (inverse < values[at + 1]) values[at + 1] = inverse;
       const right = column < width - 1 ? depth[texel + 1] - depth[texel] : 0;
       const left = column > 0 ? depth[texel] - depth[texel - 1] : 0;
       const below = row < height - 1 ? depth[texel + width] - depth[texel] : 0;
       const above = row > 0 ? depth[texel] - depth[texel - width] : 0;
       values[at + 3] = Math.max(values[at + 3], depth_step * Math.max(Math.abs(right), Math.abs(left)));
       values[at + 4] = Math.max(values[at + 4], depth_step * Math.max(Math.abs(below), Math.abs(above)));
+      if (!near[texel]) continue;
+      const inverse = depth_far + depth[texel] * depth_step;
+      if (inverse > values[at]) values[at] = inverse;
+      if (inverse < values[at + 1]) values[at + 1] = inverse;
     }
   }
   return level;

@@ -92,7 +92,7 @@ function visible(layers: readonly BlockBounds[], within: readonly Entry[], lines
   const bounds = noBounds();
   let wall = -1;
   for (const { layer, near: nearest, far: farthest } of within) {
-    let near = Math.min(nearest, lines.nearest);
+    let near = Math.min(nearest, lines.first);
     let far = farthest;
     for (let turn = 0; turn < TURNS && near >= far; turn++) {
       const reads = request.reads_px + request.reads_px_m * Math.max(Math.abs(near - lines.focus), Math.abs(far - lines.focus));
@@ -107,9 +107,11 @@ function visible(layers: readonly BlockBounds[], within: readonly Entry[], lines
     // How far the surface comes to meet a ray, over the ray's own way: each read misses by this part of the last one.
     const steep = bounds.across * lines.across + bounds.down * lines.down;
     const missed_px = 0.5 * (near - far) * Math.hypot(lines.across, lines.down) * steep ** 2;
-    const meeting = steep >= STEEPEST ? MANY : missed_px > MISSED_PX ? ONCE : FLAT;
+    // A ray may begin behind a part of it: then it has to be looked at, and it may see past it.
+    const isBefore = bounds.near <= lines.last;
+    const meeting = steep >= STEEPEST ? MANY : missed_px > MISSED_PX || !isBefore ? ONCE : FLAT;
     found.push({ layer, near, far, opaque: bounds.opaque, meeting });
-    if (bounds.opaque) wall = Math.max(wall, far);
+    if (bounds.opaque && isBefore) wall = Math.max(wall, far);
   }
   found.sort((one, other) => other.near - one.near || one.layer - other.layer);
   return wall < 0 ? found : found.filter((entry) => entry.near >= wall);
@@ -117,8 +119,10 @@ function visible(layers: readonly BlockBounds[], within: readonly Entry[], lines
 
 /** The rays that bound a tile's: straight lines, start + w * slope, in the photo's texels. */
 class Lines {
-  /** The least inverse depth in front of all eyes, and what is in focus in the tile's middle. */
-  nearest = Infinity;
+  /** Inverse depths at which the first ray begins, and at which all have. */
+  readonly first: number;
+  readonly last: number;
+  /** What is in focus in the tile's middle. */
   focus = 0;
   /** The steepest of the lines, texels for each 1/m along rows and columns. */
   across = 0;
@@ -133,10 +137,9 @@ class Lines {
   constructor(private readonly request: TileRequest) {
     this.count = 4 * (request.views.origin_m.length / 3);
     this.values = new Float64Array(4 * this.count);
-    for (let at = 2; at < request.views.origin_m.length; at += 3) {
-      const z_m = request.views.origin_m[at];
-      this.nearest = Math.min(this.nearest, z_m > 0 ? 1 / (z_m + 1e-6) : Infinity);
-    }
+    const begin = request.views.origin_m.filter((_, at) => at % 3 === 2).map((z_m) => (z_m > 0 ? 1 / (z_m + 1e-6) : Infinity));
+    this.first = Math.max(...begin);
+    this.last = Math.min(...begin);
   }
 
   set(column: number, row: number, size: number): void {

@@ -87,7 +87,8 @@ export class EditQueue {
       await this.take(await task.run(server, revision, live.level.level));
       return "done";
     } catch (error) {
-      if (!(error instanceof Conflict)) return this.failed(error);
+      // Of the same revision: not a tab but another program was there, and only a new start shows what it did.
+      if (!(error instanceof Conflict) || error.history.revision === revision) return this.failed(error);
     }
     // The person shall see what the other tab did before deciding.
     try {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { ServerError } from "../../src/server/server";
+import { Conflict, ServerError } from "../../src/server/server";
 import { editQueue, type Task } from "../../src/tools/edit_queue";
 import { fakeApp, settled } from "./fake_app";
 
@@ -56,6 +56,15 @@ describe("editQueue", () => {
     const outcomes = [editQueue(app).add(task("a")), editQueue(app).add(task("b"))];
     expect(await Promise.all(outcomes)).toEqual(["failed", "done"]);
     expect(said).toEqual(["selection=empty: expected something"]);
+  });
+
+  it("does not offer to do again what another program is in the way of", async () => {
+    const { app, server, said } = fakeApp();
+    const queue = editQueue(app);
+    server.broken = new Conflict("another program changed me.relens; start relens view again", app.store.get().history);
+    expect(await queue.add(task("a"))).toBe("failed");
+    expect(queue.state()).toEqual({ waiting: 0, conflict: null });
+    expect(said).toEqual(["another program changed me.relens; start relens view again"]);
   });
 
   it("is one for a page, and tells of every change", async () => {
