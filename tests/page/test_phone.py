@@ -45,7 +45,9 @@ def phone(sitter: Running, tab: Callable[..., Tab]) -> Tab:
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
 def test_everything_fits_and_can_be_hit(size: tuple[int, int], sitter: Running, tab: Callable[..., Tab]) -> None:
-    page = tab(*size, **PHONE).open(sitter.address.url)
+    # Twice as fine in one size, for the look of it; more would only be drawn more slowly.
+    fine = 2 if size == SIZES[0] else 1
+    page = tab(*size, **{**PHONE, "device_scale_factor": fine}).open(sitter.address.url)
     name = f"phone-{size[0]}"
     assert page.state()["open"] == []
     page.screenshot(name)
@@ -132,7 +134,7 @@ def test_rings_and_timeline_under_a_finger(phone: Tab) -> None:
     assert phone.state()["time_s"] == pytest.approx(2, abs=0.05)
     phone.screenshot("phone-timeline")
     touch.tap(middle(phone, ".timeline-part.play button"))
-    phone.until("!relens.store.get().playing && relens.store.get().time_s === 3")
+    phone.until("!relens.store.get().playing && relens.store.get().time_s > 2.9")
     assert phone.state()["view"]["lens"]["f_number"] == pytest.approx(8)
     assert not phone.problems
 

@@ -137,9 +137,10 @@ def test_another_program_s_edit_is_a_conflict_and_stays(sitter: Running, tab: Op
     others = history_of(folder)
     assert changed_texels(sitter.document.now.scene, others.scene, "wall").any()
     drag(browser, [SPOT])
-    browser.until("document.querySelector('[role=alert].message').textContent.includes('another program changed')")
+    said = browser.page.get_by_role("alert").filter(has_text="another program changed")
+    said.wait_for()
     # Doing it again would not help.
-    assert "start relens view again" in browser.page.get_by_role("alert").inner_text() and _notice(browser).is_hidden()
+    assert "start relens view again" in said.inner_text() and _notice(browser).is_hidden()
     browser.screenshot("two-tabs-another-program")
     sitter.end()
     sitter.opening.close()

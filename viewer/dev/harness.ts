@@ -23,7 +23,7 @@ const app: App = {
   server: null,
   safe: () => ({ left_m: 0.08, right_m: 0.08, up_m: 0.06, down_m: 0.05, forward_m: 0.2, back_m: 0.1 }),
   bakedMove: () => null,
-  say: line.say,
+  say: (message, kind) => { line.say(message, kind); },
   takeOver: () => Promise.resolve(),
 };
 const start = store.get().view;

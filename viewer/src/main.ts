@@ -37,7 +37,10 @@ function start(scene: Opened): void {
   const store = new Store(startState(info));
   const line = messages();
   const canvas = document.createElement("canvas");
-  const live = new LiveRenderer(canvas, info, () => void loader.reload());
+  const live = new LiveRenderer(canvas, info, () => {
+    line.say("The graphics card had lost the picture; getting it again.");
+    void loader.reload();
+  });
   let safe: SafeVolume | null = null;
 
   const loader = new SceneLoader({
@@ -46,6 +49,7 @@ function start(scene: Opened): void {
     pack: (level) => scene.pack(level),
     say: (message, kind) => { line.say(message, kind); },
     onHistory: (history) => { store.set({ history }); },
+    revision: () => store.get().history.revision,
   });
   const app: App = {
     info,
@@ -56,8 +60,9 @@ function start(scene: Opened): void {
     bakedMove: (name) => scene.bakedMove(name),
     say: (message, kind) => { line.say(message, kind); },
     takeOver: async (patches, history) => {
-      if (!(await live.patch(patches))) await loader.reload();
+      // First, so that nothing older is shown from now on.
       store.set({ history });
+      if (!(await live.patch(patches))) await loader.reload();
     },
   };
   const address = { view: store.get().view, presets: info.presets, check: lensCheck(info) };
@@ -90,12 +95,27 @@ function start(scene: Opened): void {
   store.on((state, before) => {
     if (state.view !== before.view || state.overlay !== before.overlay || state.compare !== before.compare) show();
   });
+  const fit = (): void => {
+    live.resize(...size());
+    show();
+    void loader.fit(size(), live.zoom);
+  };
   loader.first(size()).then(() => {
-    new ResizeObserver(() => {
-      live.resize(...size());
-      void loader.fit(size());
-    }).observe(canvas);
+    new ResizeObserver(fit).observe(canvas);
+    onOtherScreen(fit);
+    store.on((state, before) => {
+      const isZoomed = state.view.pose.zoom !== before.view.pose.zoom || state.view.framing !== before.view.framing;
+      if (isZoomed) void loader.fit(size(), live.zoom);
+    });
   }, report);
+}
+
+/** Calls when the window has come to a screen with other pixels, or has been zoomed. */
+function onOtherScreen(call: () => void): void {
+  matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener("change", () => {
+    call();
+    onOtherScreen(call);
+  }, { once: true });
 }
 
 function firstPicture(live: LiveRenderer): Promise<void> {
@@ -128,4 +148,6 @@ function fail(message: string): void {
   document.querySelector("#app")!.replaceChildren(line);
 }
 
+window.addEventListener("error", ({ message }) => { report(message); });
+window.addEventListener("unhandledrejection", ({ reason }) => { report(reason); });
 opened().then(start).catch(report);

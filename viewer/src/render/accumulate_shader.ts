@@ -23,7 +23,7 @@ uniform mat3 uDirection[${BATCH * channels}];  // (column, row, 1) of the pictur
 uniform vec3 uOrigin_m[${BATCH * channels}];
 uniform vec3 uWeight[${BATCH}];
 uniform vec2 uPupil[${BATCH}];                 // in pupil radii; beyond 1e3 where the rim never cuts
-uniform vec3 uFocus;                           // inverse depth in focus at (column, row, 1), for the width of reads
+uniform vec3 uFocus;                           // inverse depth in focus at (column, row, 1)
 uniform vec3 uField;                           // cx, cy and what a pixel moves the barrel's rim
 
 layout(location = 0) out vec4 sum;

@@ -6,6 +6,7 @@ import {
 } from "three";
 
 import type { LoadedScene, PageWindow } from "../scene/loaded_scene";
+import type { Pinhole } from "../scene/scene_info";
 import { TILE_PX, tileTable } from "../scene/tiles";
 import type { Overlay } from "../state/state";
 import { Accumulator } from "./accumulator";
@@ -64,6 +65,8 @@ export class CardScene {
       uRect: { value: this.pages.windows.rects },
       uPhoto: { value: [fx_px, fy_px, cx_px, cy_px] },
       uBlur_px_m: { value: 0 },
+      uAxis: { value: [0, 0, 1] },
+      uAhead_m: { value: 0 },
       uStroke: { value: this.stroke.texture },
       uStrokeLayer: { value: -1 },
       uStrokeColour: { value: [0, 0, 0, 0] },
@@ -71,7 +74,7 @@ export class CardScene {
     this.full = new Accumulator(renderer, scene.layers.length, this.march);
     this.preview = new Accumulator(renderer, scene.layers.length, this.march);
     this.surfaceMaterial = material(FULL_SCREEN_VERTEX, surfaceShader(scene.layers.length), {
-      ...this.march, uPinhole: { value: new Matrix3() }, uEye_m: { value: [0, 0, 0] }, uAxis: { value: [0, 0, 1] },
+      ...this.march, uPinhole: { value: new Matrix3() }, uEye_m: { value: [0, 0, 0] },
       uShare: { value: 0 }, uTexels: { value: 1 }, uTilePixels: { value: TILE_PX },
     });
     this.sigma = sigmaTexture(scene);
@@ -94,7 +97,7 @@ export class CardScene {
     const last = into.count + left;
     const share = 1 / Math.sqrt(Math.min(picture.samples.count, Math.max(FEWEST_SHARES, 2 * last)));
     while (left > 0) {
-      const shot = { focus: picture.focusInPhoto, field: picture.field, texels: picture.texels, needed: picture.needed };
+      const shot = { focus: picture.focus.plane, field: picture.field, texels: picture.texels, needed: picture.needed };
       left -= into.add(picture.samples, left, share, shot, picture.taken.camera.width_px);
     }
   }
@@ -115,7 +118,7 @@ export class CardScene {
     u.uCompare.value = look.compare === null || !look.source ? -1 : look.compare * camera.width_px;
     u.uSourceView.value = sourceView(this.scene.camera, camera);
     u.uOverlay.value = overlay;
-    u.uFocus.value = picture.focusInCamera;
+    u.uFocus.value = picture.focus.plane;
     u.uCoc_px_m.value = picture.coc_px_m;
     u.uSharp_px.value = picture.sharp_px;
     draw(this.renderer, target, this.present);
@@ -148,6 +151,8 @@ export class CardScene {
     if (this.tiledFor === picture) return;
     this.tiledFor = picture;
     this.march.uBlur_px_m.value = picture.blur_px_m;
+    this.march.uAxis.value = picture.focus.axis;
+    this.march.uAhead_m.value = picture.focus.ahead_m;
     const table = tileTable(this.pages.bounds, tileRequest(picture, this.scene.camera));
     this.tiles.dispose();
     this.entries.dispose();
@@ -167,7 +172,6 @@ export class CardScene {
     const u = this.surfaceMaterial.uniforms;
     (u.uPinhole.value as Matrix3).set(a * scale, b * scale, c, d * scale, e * scale, f, g * scale, h * scale, i);
     u.uEye_m.value = picture.taken.eye_m;
-    u.uAxis.value = picture.axis;
     u.uTexels.value = picture.texels * scale;
     u.uTilePixels.value = TILE_PX / scale;
     draw(this.renderer, this.surface, this.surfaceMaterial);
@@ -206,11 +210,13 @@ function sigmaTexture({ uncertainty }: LoadedScene): DataTexture {
   return texture;
 }
 
-/** From the canvas, 0 to 1, to the photo, 0 to 1: what `fitted` cuts away is missing on both sides. */
-function sourceView(photo: { width_px: number; height_px: number }, canvas: { width_px: number; height_px: number }): number[] {
-  const scale = Math.max(canvas.width_px / photo.width_px, canvas.height_px / photo.height_px);
-  const [x, y] = [canvas.width_px / (photo.width_px * scale), canvas.height_px / (photo.height_px * scale)];
-  return [x, y, (1 - x) / 2, (1 - y) / 2];
+/** From the canvas to the photo, both 0 to 1, as far as a camera at the photo's place sees it. */
+function sourceView(photo: Pinhole, canvas: Pinhole): number[] {
+  const [x, y] = [photo.fx_px / canvas.fx_px, photo.fy_px / canvas.fy_px];
+  return [
+    (canvas.width_px * x) / photo.width_px, (canvas.height_px * y) / photo.height_px,
+    (photo.cx_px - canvas.cx_px * x) / photo.width_px, (photo.cy_px - canvas.cy_px * y) / photo.height_px,
+  ];
 }
 
 function linear(colour: string): number[] {

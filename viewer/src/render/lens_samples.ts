@@ -2,7 +2,6 @@
 
 import { lensViews, type Channel } from "../camera/lens_views";
 import type { Taken } from "../camera/taking";
-import { apply } from "../camera/vectors";
 import { pupilSamples } from "../lens/aperture";
 import { focusGradientPerM, focusInverseM, hasColourError } from "../lens/lens";
 import { neverCut } from "../lens/vignetting";
@@ -53,18 +52,4 @@ export function focusInCamera(taken: Taken): Vec3 {
   const [gx, gy] = focusGradientPerM(taken.lens);
   const { fx_px, fy_px, cx_px, cy_px } = taken.camera;
   return [gx / fx_px, gy / fy_px, focusInverseM(taken.focus_distance_m) - (gx * cx_px) / fx_px - (gy * cy_px) / fy_px];
-}
-
-/** The same measured from the photo's camera; exact at three corners, linear in between. */
-export function focusInPhoto(taken: Taken): Vec3 {
-  const inCamera = focusInCamera(taken);
-  const { fx_px, fy_px, cx_px, cy_px, width_px, height_px } = taken.camera;
-  const at = (column: number, row: number): number => {
-    const towards = apply(taken.rotation, [(column - cx_px) / fx_px, (row - cy_px) / fy_px, 1]);
-    const inverse = inCamera[0] * column + inCamera[1] * row + inCamera[2];
-    // z of the point on the plane of focus is eye z + towards z / inverse.
-    return inverse / Math.max(towards[2] + taken.eye_m[2] * inverse, 1e-9);
-  };
-  const corner = at(0, 0);
-  return [(at(width_px, 0) - corner) / width_px, (at(0, height_px) - corner) / height_px, corner];
 }

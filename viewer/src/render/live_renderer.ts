@@ -3,6 +3,7 @@
 import { LinearFilter, NoColorSpace, Texture, WebGLRenderer, WebGLRenderTarget } from "three";
 
 import type { Wrong } from "../camera/framing";
+import { fitted } from "../camera/pinhole";
 import { taking } from "../camera/taking";
 import { apply, dot, subtract } from "../camera/vectors";
 import { loadPatch, type LoadedScene } from "../scene/loaded_scene";
@@ -108,16 +109,20 @@ export class LiveRenderer implements LiveView {
     this.wake();
   }
 
-  /** Pixels of the canvas. */
+  /** Pixels of the canvas; it keeps its picture until there is one of this size. */
   resize(width_px: number, height_px: number): void {
     if (this.size_px[0] === width_px && this.size_px[1] === height_px) return;
     this.size_px = [width_px, height_px];
-    this.renderer.setSize(width_px, height_px, false);
     this.restart();
   }
 
+  /** How many times as large as the whole photo would be the view shows it. */
+  get zoom(): number {
+    return this.camera().fx_px / fitted(this.info.camera, ...this.size_px).fx_px;
+  }
+
   camera(): Pinhole {
-    return this.current()?.taken.camera ?? this.info.camera;
+    return this.current()?.taken.camera ?? fitted(this.info.camera, ...this.size_px);
   }
 
   pick(x: number, y: number): Pick | null {
@@ -139,7 +144,7 @@ export class LiveRenderer implements LiveView {
       pixel: [found.column * level, found.row * level],
       inverse_depth: found.inverse_depth,
       point_m,
-      distance_m: depth_m === FAR_M ? Infinity : dot(subtract(point_m, eye_m), picture.axis),
+      distance_m: depth_m === FAR_M ? Infinity : dot(subtract(point_m, eye_m), picture.focus.axis),
     };
   }
 
@@ -159,8 +164,10 @@ export class LiveRenderer implements LiveView {
 
   /** Take over what an edit has changed; false where the scene has to be loaded anew. */
   async patch(patches: ArrayBuffer): Promise<boolean> {
-    const windows = await loadPatch(patches);
-    const fits = this.card?.patch(windows) ?? false;
+    const { level, windows } = await loadPatch(patches);
+    const fits = this.card?.scene.level === level && this.card.patch(windows);
+    // A scene that is loaded anew has them in it.
+    if (!fits) for (const { colour } of windows) colour.close();
     this.restart();
     return fits;
   }
@@ -171,17 +178,21 @@ export class LiveRenderer implements LiveView {
     if (!picture || !card) throw new Error("the graphics card has lost the picture; try again");
     const { width_px: width, height_px: height } = picture.taken.camera;
     const target = new WebGLRenderTarget(width, height, { depthBuffer: false });
-    card.show(card.full, picture, { overlay: "none", compare: null, source: null }, target);
     const upward = new Uint8Array(4 * width * height);
-    await this.renderer.readRenderTargetPixelsAsync(target, 0, 0, width, height, upward);
-    target.dispose();
+    try {
+      card.show(card.full, picture, { overlay: "none", compare: null, source: null }, target);
+      await this.renderer.readRenderTargetPixelsAsync(target, 0, 0, width, height, upward);
+    } finally {
+      target.dispose();
+    }
     const image = new ImageData(width, height);
     for (let row = 0; row < height; row++) image.data.set(upward.subarray(4 * width * (height - 1 - row), 4 * width * (height - row)), 4 * width * row);
     return image;
   }
 
-  /** When the picture has all its samples. */
+  /** When the picture has all its samples. Rejects where the view cannot be taken. */
   converged(): Promise<void> {
+    if (this.card && this.view && !this.current()) return Promise.reject(new Error("this view cannot be taken; see the message under the picture"));
     if (!this.isNew && this.card && this.picture && this.card.full.count >= this.picture.samples.count) return Promise.resolve();
     return new Promise((resolve) => {
       this.waiting.push(resolve);
@@ -221,6 +232,8 @@ export class LiveRenderer implements LiveView {
     const pixels = this.size_px[0] * this.size_px[1];
     if (this.isNew) {
       this.isNew = this.isStale = false;
+      // It clears the canvas, which is drawn at once.
+      if (this.canvas.width !== this.size_px[0] || this.canvas.height !== this.size_px[1]) this.renderer.setSize(...this.size_px, false);
       card.full.begin(...this.size_px);
       this.drawPreview(card, picture, pixels);
     } else if (!this.settled()) {

@@ -35,6 +35,8 @@ uniform sampler2D uEntries;      // layer, nearest and farthest inverse depth, h
 uniform vec4 uWindow[LAYERS];    // left and top of the window, and where that is in the atlas
 uniform vec4 uRect[LAYERS];      // the layer's rectangle of the atlas
 uniform vec4 uPhoto;             // fx, fy, cx, cy of the photo, in texels
+uniform vec3 uAxis;              // the camera's axis in the world, and how far ahead of the photo it stands
+uniform float uAhead_m;
 uniform float uBlur_px_m;        // texels of blur for each 1/m out of focus
 uniform float uShare;            // width of one sample's share of the blur disc, over the disc's
 uniform float uTexels;           // texels for each pixel of the sum
@@ -47,8 +49,12 @@ struct Ray {
   vec2 start;      // photo texels at inverse depth 0
   vec2 slope;      // texels for each 1/m
   float near;      // where it begins, 1/m
-  float focus;     // inverse depth in focus, as the photo's camera measures it, 1/m
+  float focus;     // what is in focus (InFocus in scene/tiles.ts), 1/m
+  float stretch;
 };
+
+/** How far out of focus an inverse depth is, 1/m. */
+float blur(Ray ray, float w) { return abs(w * ray.stretch - ray.focus); }
 
 vec4 tileAt(vec2 pixel) { return texelFetch(uTiles, ivec2(pixel / uTilePixels), 0); }
 
@@ -90,7 +96,8 @@ float met(Ray ray, int layer, float near, float far, float meeting) {
   float steps = ceil(length(ray.slope) * (near - far) / ${STEP_PX.toFixed(1)});
   if (meeting > 1.5 || steps <= 1.0) {
     float w = depthAt(ray.start + 0.5 * (near + far) * ray.slope, layer);
-    return depthAt(ray.start + w * ray.slope, layer);
+    w = depthAt(ray.start + w * ray.slope, layer);
+    return w > ray.near ? -1.0 : w;
   }
   float before = depthAt(ray.start + near * ray.slope, layer) - near;
   if (meeting > 0.5) {
@@ -111,7 +118,7 @@ float met(Ray ray, int layer, float near, float far, float meeting) {
 /** The layer's colour where a ray meets it, as wide as the ray's share of the blur. */
 vec4 seen(int layer, Ray ray, float w) {
   vec2 at = ray.start + w * ray.slope;
-  float width_px = max(${SHARPER} * uTexels, uShare * uBlur_px_m * abs(w - ray.focus));
+  float width_px = max(${SHARPER} * uTexels, uShare * uBlur_px_m * blur(ray, w));
   float level = clamp(log2(max(width_px, 1.0)), 0.0, ${COARSEST}.0);
   vec4 colour = textureLod(uColour, inAtlas(at, layer, 0.5 * exp2(ceil(level))) / vec2(textureSize(uColour, 0)), level);
   if (layer == uStrokeLayer) {
@@ -129,8 +136,8 @@ struct Met {
 
 /** Whether a layer shows nothing on the way from near to far; a coarse level of its colours knows. */
 bool isClear(Ray ray, int layer, float near, float far) {
-  float read_px = uShare * uBlur_px_m * max(abs(near - ray.focus), abs(far - ray.focus));
-  float way_px = length(ray.slope) * (near - far) + 2.0 * max(read_px, uTexels) + 2.0;
+  float read_px = uShare * uBlur_px_m * max(blur(ray, near), blur(ray, far));
+  float way_px = length(ray.slope) * (near - far) + 4.0 * max(read_px, uTexels) + 2.0;
   float level = ceil(log2(way_px));
   if (level > ${COARSEST}.0) return false;
   vec2 middle = inAtlas(ray.start + 0.5 * (near + far) * ray.slope, layer, 0.5 * exp2(level));
@@ -181,12 +188,13 @@ Met marched(Ray ray, vec4 tile) {
   return found;
 }
 
-/** The line of the ray from origin_m along direction; it begins where the eye is. */
-Ray rayOf(vec3 origin_m, vec3 direction, float focus) {
+/** The line of the ray from origin_m along direction; it begins where the eye is. plane: the inverse depth in focus. */
+Ray rayOf(vec3 origin_m, vec3 direction, float plane) {
   vec2 towards = direction.xy / direction.z;
   vec2 start = uPhoto.xy * towards + uPhoto.zw;
   vec2 slope = uPhoto.xy * (origin_m.xy - origin_m.z * towards);
-  return Ray(start, slope, origin_m.z > 0.0 ? 1.0 / (origin_m.z + 1e-6) : 1e9, focus);
+  float focus = plane * dot(uAxis, vec3(towards, 1.0));
+  return Ray(start, slope, origin_m.z > 0.0 ? 1.0 / (origin_m.z + 1e-6) : 1e9, focus, 1.0 + uAhead_m * focus);
 }
 `;
 }

@@ -12,6 +12,9 @@ const SLOW_PREVIEW_SAMPLES = 4;
 const FAIR_SCALE = 0.5;
 /** Of a batch of samples, so that the next input never waits long. */
 const BATCH_MS = 24;
+/** Drawings of fewer samples say nothing; longer ones have waited for something else. */
+const FEWEST_PIXELS = 2000;
+const LONGEST_MS = 600;
 const SCALES = [1, 0.75, 0.5, 0.375, 0.25, 0.1875, 0.125];
 
 export interface PreviewSize {
@@ -24,9 +27,10 @@ export class Pace {
   /** Milliseconds for a lens sample of a pixel. */
   private cost_ms = FIRST_GUESS_MS;
 
-  /** Learn from a drawing that took so long. */
+  /** Learn from a drawing that took so long: nothing from a tiny one, and little from one that waited in a hidden tab. */
   learn(samples: number, pixels: number, took_ms: number): void {
-    const measured = Math.max(took_ms, 0.5) / (samples * pixels);
+    if (samples * pixels < FEWEST_PIXELS) return;
+    const measured = Math.min(Math.max(took_ms, 0.5), LONGEST_MS) / (samples * pixels);
     this.cost_ms += NEWS * (measured - this.cost_ms);
   }
 
@@ -39,7 +43,8 @@ export class Pace {
 
   /** How many samples of the whole picture to take until the next frame, 1 or more. */
   batch(pixels: number): number {
-    return Math.max(1, Math.floor(BATCH_MS / (this.cost_ms * pixels)));
+    // Rounded up: nobody learns before the screen's next frame that a batch is done, and so one would stay one.
+    return Math.max(1, Math.ceil(BATCH_MS / (this.cost_ms * pixels)));
   }
 
   private scale(samples: number, most_ms: number, pixels: number): number {

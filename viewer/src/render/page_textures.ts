@@ -10,6 +10,7 @@ import type { AtlasLayout } from "../scene/atlas_layout";
 import { atlasLayout } from "../scene/atlas_layout";
 import { BlockBounds } from "../scene/block_bounds";
 import type { LoadedScene, PageWindow } from "../scene/loaded_scene";
+import { pageEdges } from "../scene/page_edges";
 import { COLOUR_FRAGMENT, DEPTH_FRAGMENT, RECT_VERTEX } from "./decode_shader";
 import { draw, material } from "./passes";
 
@@ -18,6 +19,8 @@ export class PageTextures {
   readonly depth: WebGLRenderTarget;
   /** What blocks of each layer's page have. */
   readonly bounds: BlockBounds[];
+  private readonly layout: AtlasLayout;
+  private readonly programs: RawShaderMaterial[] = [];
 
   /** Throws a RangeError where the scene does not fit the card: a smaller level may. */
   constructor(private readonly renderer: WebGLRenderer, private readonly scene: LoadedScene) {
@@ -36,8 +39,6 @@ export class PageTextures {
     this.upload(scene.layers.map((window, index) => ({ window, index })));
   }
 
-  private readonly layout: AtlasLayout;
-
   /** Of each layer: left and top of its window, and what takes the photo's grid to the atlas; its rectangle. */
   get windows(): { readonly windows: number[]; readonly rects: number[] } {
     const windows = this.layout.places.flatMap(({ x, y }, index) => {
@@ -47,13 +48,7 @@ export class PageTextures {
     return { windows, rects: this.layout.places.flatMap(({ rect }) => [rect.x, rect.y, rect.width, rect.height]) };
   }
 
-  /** How many bytes the textures take on the card. */
-  get bytes(): number {
-    const { width, height } = this.layout;
-    return width * height * (8 * (4 / 3) + 4);
-  }
-
-  /** Lay changed windows over the pages. Returns false where one does not fit: load the scene anew. */
+  /** Lay changed windows over the pages. Returns false where one does not fit: then the scene has to be loaded anew. */
   patch(windows: readonly PageWindow[]): boolean {
     const placed: { window: PageWindow; index: number }[] = [];
     for (const window of windows) {
@@ -67,7 +62,7 @@ export class PageTextures {
   }
 
   dispose(): void {
-    for (const each of [this.colour, this.depth]) each.dispose();
+    for (const each of [this.colour, this.depth, ...this.programs]) each.dispose();
   }
 
   /** Into the copy that picks and bounds are made from. */
@@ -81,7 +76,9 @@ export class PageTextures {
       if (!window.depth) continue;
       for (let column = 0; column < window.width; column++) {
         const inverse = window.depth_far + window.depth[from + column] * window.depth_step;
-        layer.depth[to + column] = Math.min(65535, Math.max(0, Math.round((inverse - layer.depth_far) / layer.depth_step)));
+        const code = Math.round((inverse - layer.depth_far) / layer.depth_step);
+        if (code < 0 || code > 65535 || inverse > layer.depth_near + layer.depth_step) return false;
+        layer.depth[to + column] = code;
       }
     }
     return true;
@@ -126,37 +123,48 @@ export class PageTextures {
     }
     if (depths.length) draw(this.renderer, this.depth, ...depths);
     draw(this.renderer, this.colour, ...colours);
-    for (const used_ of used) used_.dispose();
-    for (const each of [...colours, ...depths]) each.dispose();
+    for (const each of used) each.dispose();
+    for (const { window } of placed) window.colour.close();
+    this.retire([...colours, ...depths]);
+    const gl = this.renderer.getContext();
+    if (gl.getError() === gl.OUT_OF_MEMORY) {
+      this.dispose();
+      throw new RangeError("the graphics card has too little memory for the scene's pages");
+    }
+  }
+
+  /** The first materials stay, so that their programs need not be linked again for every patch. */
+  private retire(materials: readonly RawShaderMaterial[]): void {
+    for (const each of materials) {
+      for (const uniform of Object.values(each.uniforms)) uniform.value = null;
+      if (this.programs.some((kept) => kept.fragmentShader === each.fragmentShader)) each.dispose();
+      else this.programs.push(each);
+    }
   }
 
   /** Which rectangle of the atlas a window fills: a whole layer its own with what is around, a patch no more than itself. */
   private frame(window: PageWindow, index: number): Record<string, { value: unknown }> {
     const { places, width, height } = this.layout;
     const layer = this.scene.layers[index];
-    const whole = window.width === layer.width && window.height === layer.height;
+    const isWhole = window.width === layer.width && window.height === layer.height;
     const corner = [places[index].x + window.left - layer.left, places[index].y + window.top - layer.top];
     const { rect } = places[index];
+    const held = pageEdges(this.scene, window);
+    // What goes on past an end of the page is drawn with it.
+    const [left, top] = [isWhole || held[0] ? rect.x : corner[0], isWhole || held[1] ? rect.y : corner[1]];
+    const right = isWhole || held[2] ? rect.x + rect.width : corner[0] + window.width;
+    const bottom = isWhole || held[3] ? rect.y + rect.height : corner[1] + window.height;
     return {
-      uRect: { value: whole ? [rect.x, rect.y, rect.width, rect.height] : [...corner, window.width, window.height] },
+      uRect: { value: [left, top, right - left, bottom - top] },
       uAtlas_px: { value: [width, height] },
       uCorner: { value: corner },
       uSize: { value: [window.width, window.height] },
-      uHeld: { value: this.held(window).map(Number) },
+      uHeld: { value: held.map(Number) },
     };
   }
 
   private boundsOf(index: number): BlockBounds {
-    return new BlockBounds(this.scene.layers[index], this.held(this.scene.layers[index]));
-  }
-
-  /** Whether a window ends, on its left, top, right and bottom, where the page does. */
-  private held(window: PageWindow): readonly boolean[] {
-    const { border_px: border, camera } = this.scene;
-    return [
-      window.left <= -border, window.top <= -border,
-      window.left + window.width >= camera.width_px + border, window.top + window.height >= camera.height_px + border,
-    ];
+    return new BlockBounds(this.scene.layers[index], pageEdges(this.scene, this.scene.layers[index]));
   }
 }
 

@@ -4,12 +4,12 @@ import { lensViews, pinholeView, type Channel } from "../camera/lens_views";
 import type { Taken } from "../camera/taking";
 import { column } from "../camera/vectors";
 import type { PupilSamples } from "../lens/aperture";
-import { hasColourError, pupilDiameterM, sharpLimitPx, transmittance } from "../lens/lens";
+import { channelFocusPerM, hasColourError, pupilDiameterM, sharpLimitPx, transmittance } from "../lens/lens";
 import { passed } from "../lens/vignetting";
 import type { ImagePupil, Pinhole } from "../scene/scene_info";
-import type { TileRequest } from "../scene/tiles";
+import type { InFocus, TileRequest } from "../scene/tiles";
 import type { Vec3 } from "../state/view";
-import { focusInCamera, focusInPhoto, lensSamples, type LensSamples } from "./lens_samples";
+import { focusInCamera, lensSamples, type LensSamples } from "./lens_samples";
 
 /** Lens samples of a converged picture; with each read as wide as its share of the blur, more look the same. */
 export const SAMPLES = 128;
@@ -18,15 +18,13 @@ const FEWEST = 8;
 const AT_ONE_A_PX2 = 128;
 /** Pupil points, in radii, whose rays bound all others; the middle for the pinhole of overlays. */
 const CORNERS: PupilSamples = { points: Float64Array.of(-1, -1, 1, -1, -1, 1, 1, 1), weights: new Float64Array(12).fill(1) };
-/** Around a ray colours are read as wide as its share of the blur: this part of it, when few samples are taken. */
-const WIDEST_SHARE = 0.36;
+/** Around a ray colours are read two levels' texels wide, each its share of the blur: of the whole, when few samples are taken. */
+const WIDEST_SHARE = 0.72;
 
 export interface Picture {
   readonly taken: Taken;
   readonly samples: LensSamples;
-  /** Inverse depth in focus at (column, row, 1), from the camera and from the photo's. */
-  readonly focusInCamera: Vec3;
-  readonly focusInPhoto: Vec3;
+  readonly focus: InFocus;
   /** The principal point, and how far a pixel beside it moves the barrel's rim, in pupil radii. */
   readonly field: Vec3;
   /** Texels of the scene's level for each pixel. */
@@ -35,9 +33,8 @@ export interface Picture {
   readonly blur_px_m: number;
   readonly coc_px_m: number;
   readonly sharp_px: number;
-  /** Matrix from (column, row, 1) to the pinhole's ray, row by row; the camera's axis. */
+  /** Matrix from (column, row, 1) to the pinhole's ray, row by row. */
   readonly pinhole: Float64Array;
-  readonly axis: Vec3;
   /** Samples for each square pixel of a tile's blur, and the fewest it takes. */
   readonly needed: readonly [number, number];
   /** Exposure and glass. */
@@ -53,15 +50,15 @@ export function pictureOf(taken: Taken, pupil: ImagePupil | null, level: Pinhole
   return {
     taken,
     samples: lensSamples(taken, pupil, SAMPLES),
-    focusInCamera: focusInCamera(taken),
-    focusInPhoto: focusInPhoto(taken),
+    focus: {
+      plane: focusInCamera(taken), axis: column(taken.rotation, 2), ahead_m: taken.eye_m[2], off: Math.abs(channelFocusPerM(lens)[0]),
+    },
     field: [camera.cx_px, camera.cy_px, lens.cats_eye / half_px],
     texels: level.fx_px / camera.fx_px,
     blur_px_m: level.fx_px * pupilDiameterM(lens),
     coc_px_m: camera.fx_px * pupilDiameterM(lens),
     sharp_px: sharpLimitPx(camera.width_px, camera.height_px),
     pinhole: pinholeView(taken).direction,
-    axis: column(taken.rotation, 2),
     needed: lens.image === null ? [SAMPLES / AT_ONE_A_PX2, FEWEST] : [0, SAMPLES],
     gain: transmittance(lens) * 2 ** exposure_ev,
     passed: lens.vignetting && lens.cats_eye > 0 ? passed(lens, pupil, camera) : null,
@@ -81,7 +78,7 @@ export function tileRequest(picture: Picture, level: Pinhole): TileRequest {
     width_px: taken.camera.width_px,
     height_px: taken.camera.height_px,
     photo: [level.fx_px, level.fy_px, level.cx_px, level.cy_px],
-    focus: picture.focusInPhoto,
+    focus: picture.focus,
     coc_px_m: picture.coc_px_m,
     reads_px_m: WIDEST_SHARE * picture.blur_px_m,
     reads_px: 2 + 2 * picture.texels,

@@ -30,7 +30,10 @@ export class StrokeTexture {
     }
     const level = 2 ** this.scene.level;
     for (let i = Math.max(0, this.drawn - 1); i < stroke.points.length; i++) {
-      const [from, to] = [stroke.points[Math.max(0, i - 1)], stroke.points[i]];
+      const to = stroke.points[i];
+      const before = stroke.points[Math.max(0, i - 1)];
+      // After a break (`LIFTED`) a line begins anew.
+      const from = Number.isNaN(before[0]) ? to : before;
       this.segment(from[0] / level - left, from[1] / level - top, to[0] / level - left, to[1] / level - top, stroke.radius_px / level);
     }
     this.drawn = stroke.points.length;
@@ -46,7 +49,7 @@ export class StrokeTexture {
   private grows(stroke: LiveStroke): boolean {
     const last = this.current;
     if (!last || last.layer !== stroke.layer || last.radius_px !== stroke.radius_px || stroke.points.length < this.drawn) return false;
-    return last.points.every((point, i) => point[0] === stroke.points[i][0] && point[1] === stroke.points[i][1]);
+    return last.points.every((point, i) => Object.is(point[0], stroke.points[i][0]) && Object.is(point[1], stroke.points[i][1]));
   }
 
   /** A thick line, its edge a texel soft. */

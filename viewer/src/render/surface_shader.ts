@@ -6,7 +6,6 @@ export function surfaceShader(layers: number): string {
   return `${marchShader(layers)}
 uniform mat3 uPinhole;
 uniform vec3 uEye_m;
-uniform vec3 uAxis;    // of the camera, in the world
 
 layout(location = 0) out vec4 surface;  // inverse depth from the camera, layer + 1 (0: nothing), place in the photo
 

@@ -63,10 +63,10 @@ export async function loadScene(buffer: ArrayBuffer): Promise<LoadedScene> {
   };
 }
 
-/** Decode the windows of a patch. */
-export async function loadPatch(buffer: ArrayBuffer): Promise<readonly PageWindow[]> {
+/** Decode the windows of a patch, and the level whose grid they lie on. */
+export async function loadPatch(buffer: ArrayBuffer): Promise<{ readonly level: number; readonly windows: readonly PageWindow[] }> {
   const pack = openPack(buffer);
-  return Promise.all(pack.header.layers.map((layer) => readWindow(pack, layer)));
+  return { level: pack.header.level, windows: await Promise.all(pack.header.layers.map((layer) => readWindow(pack, layer))) };
 }
 
 async function readWindow(pack: Pack, layer: PackedLayer): Promise<PageWindow> {

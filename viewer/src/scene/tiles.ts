@@ -37,13 +37,27 @@ export interface TileRequest {
   readonly height_px: number;
   /** fx, fy, cx, cy of the photo on the level's grid. */
   readonly photo: readonly [number, number, number, number];
-  /** Inverse depth in focus as the photo's camera has it, at (column, row, 1). */
-  readonly focus: readonly [number, number, number];
+  readonly focus: InFocus;
   /** Pixels of blur for each 1/m out of focus. */
   readonly coc_px_m: number;
   /** Texels around a ray that its colour may be read from, for each 1/m out of focus, and in any case. */
   readonly reads_px_m: number;
   readonly reads_px: number;
+}
+
+/**
+ * What is in focus: a point at inverse depth w of the photo blurs by |w stretch - focus| times the blur of 1/m, in texels of
+ * its page. For a camera that stands still stretch is 1 and focus 1/F; one that has moved z m ahead sees the texels, and their
+ * depths, otherwise: focus = t / F and stretch = 1 + z focus, t the camera's depth for each metre of the photo's.
+ */
+export interface InFocus {
+  /** Inverse depth of the plane of focus from the camera, at (column, row, 1). */
+  readonly plane: readonly [number, number, number];
+  /** The camera's axis in the world, and how far ahead of the photo it stands. */
+  readonly axis: readonly [number, number, number];
+  readonly ahead_m: number;
+  /** How far off the plane a colour may focus, 1/m. */
+  readonly off: number;
 }
 
 export interface TileTable {
@@ -76,7 +90,7 @@ export function tileTable(layers: readonly BlockBounds[], request: TileRequest):
           lines.set(column * TILE_PX, row * TILE_PX, TILE_PX);
           const found = visible(layers, near, lines, request);
           let blur = 0;
-          for (const { near, far } of found) blur = Math.max(blur, Math.abs(near - lines.focus), Math.abs(far - lines.focus));
+          for (const { near, far } of found) blur = Math.max(blur, lines.blur(near, far));
           headers.set([entries.length / ENTRY, found.length, blur * request.coc_px_m, 0], HEADER * (row * columns + column));
           for (const { layer, near, far, meeting } of found) entries.push(layer, near, far, meeting);
         }
@@ -95,7 +109,7 @@ function visible(layers: readonly BlockBounds[], within: readonly Entry[], lines
     let near = Math.min(nearest, lines.first);
     let far = farthest;
     for (let turn = 0; turn < TURNS && near >= far; turn++) {
-      const reads = request.reads_px + request.reads_px_m * Math.max(Math.abs(near - lines.focus), Math.abs(far - lines.focus));
+      const reads = request.reads_px + request.reads_px_m * lines.blur(near, far);
       lines.box(near, far, reads);
       layers[layer].within(lines.left, lines.top, lines.right, lines.bottom, bounds);
       const tighter = bounds.near < near - 0.1 * (near - far) || bounds.far > far + 0.1 * (near - far);
@@ -122,8 +136,9 @@ class Lines {
   /** Inverse depths at which the first ray begins, and at which all have. */
   readonly first: number;
   readonly last: number;
-  /** What is in focus in the tile's middle. */
-  focus = 0;
+  /** What is in focus in the tile's middle (`InFocus`). */
+  private focus = 0;
+  private stretch = 1;
   /** The steepest of the lines, texels for each 1/m along rows and columns. */
   across = 0;
   down = 0;
@@ -144,16 +159,20 @@ class Lines {
 
   set(column: number, row: number, size: number): void {
     const { views: { direction: d, origin_m: o }, photo: [fx, fy, cx, cy], focus } = this.request;
-    this.focus = focus[0] * (column + size / 2) + focus[1] * (row + size / 2) + focus[2];
+    const [x, y] = [column + size / 2, row + size / 2];
+    const [dx, dy, dz] = [0, 3, 6].map((at) => d[at] * x + d[at + 1] * y + d[at + 2]);
+    const towards = focus.axis[2] + (focus.axis[0] * dx + focus.axis[1] * dy) / Math.max(dz, 1e-9);
+    this.focus = (focus.plane[0] * x + focus.plane[1] * y + focus.plane[2]) * towards;
+    this.stretch = 1 + focus.ahead_m * this.focus;
     this.across = this.down = 0;
     let to = 0;
     for (let view = 0; view < o.length / 3; view++) {
       for (let corner = 0; corner < 4; corner++) {
-        const [x, y] = [column + size * (corner & 1), row + size * (corner >> 1)];
+        const [cornerX, cornerY] = [column + size * (corner & 1), row + size * (corner >> 1)];
         const at = 9 * view;
-        const dz = Math.max(d[at + 6] * x + d[at + 7] * y + d[at + 8], 1e-9);
-        const vx = (d[at] * x + d[at + 1] * y + d[at + 2]) / dz;
-        const vy = (d[at + 3] * x + d[at + 4] * y + d[at + 5]) / dz;
+        const ahead = Math.max(d[at + 6] * cornerX + d[at + 7] * cornerY + d[at + 8], 1e-9);
+        const vx = (d[at] * cornerX + d[at + 1] * cornerY + d[at + 2]) / ahead;
+        const vy = (d[at + 3] * cornerX + d[at + 4] * cornerY + d[at + 5]) / ahead;
         this.values[to++] = fx * vx + cx;
         this.values[to++] = fy * vy + cy;
         const sx = fx * (o[3 * view] - o[3 * view + 2] * vx);
@@ -164,6 +183,11 @@ class Lines {
         this.down = Math.max(this.down, Math.abs(sy));
       }
     }
+  }
+
+  /** The most that what lies between two inverse depths is out of focus, 1/m. */
+  blur(near: number, far: number): number {
+    return Math.max(Math.abs(near * this.stretch - this.focus), Math.abs(far * this.stretch - this.focus)) + this.request.focus.off;
   }
 
   /** The box that holds the lines between two inverse depths, and some texels around. */

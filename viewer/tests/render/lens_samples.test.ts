@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { unproject } from "../../src/camera/pinhole";
 import { taking, type Taken } from "../../src/camera/taking";
 import { subtract } from "../../src/camera/vectors";
-import { focusInCamera, focusInPhoto, lensSamples } from "../../src/render/lens_samples";
+import { focusInCamera, lensSamples } from "../../src/render/lens_samples";
 import { PHOTO_POSE, PLAIN_LENS, type LensSettings, type Pose } from "../../src/state/view";
 import { seeded } from "../golden/random";
 import { CAMERA } from "../scene/made_scene";
@@ -64,31 +64,4 @@ test("samples of a pupil with an image come again from the first, with their wei
   const samples = lensSamples(take({ image: "heart" }, {}, 1.5), image, 256);
   expect(samples.count).toBe(256);
   expect([...samples.weight.slice(9 * 85, 9 * 85 + 3)]).toEqual([1, 2, 3]);
-});
-
-test("in the photo's own camera the plane of focus is the camera's", () => {
-  for (const lens of [{}, { tilt_deg: 5, swing_deg: -3 }]) {
-    const taken = take(lens, {}, 2);
-    focusInPhoto(taken).forEach((each, i) => { expect(each).toBeCloseTo(focusInCamera(taken)[i], 12); });
-  }
-});
-
-test.each([[0.3, 1.2, 1 / 1.5], [-0.4, 1.2, 1 / 0.8], [0.3, Infinity, 0], [-0.3, Infinity, 0]])(
-  "an eye %f m forward, focused at %f m, has %f 1/m in focus everywhere", (forward_m, focus_m, inverse) => {
-    const plane = focusInPhoto(take({}, { eye_m: [0.1, -0.1, forward_m] }, focus_m));
-    for (const [column, row] of [[0, 0], [72, 0], [30, 50]]) expect(at(plane, column, row)).toBeCloseTo(inverse, 9);
-  });
-
-test("a turned camera's plane of focus is right at three corners", () => {
-  const taken = take({ tilt_deg: 3 }, { eye_m: [0.1, 0, 0.1], yaw_rad: 0.2, pitch_rad: -0.1, roll_rad: 0.3 }, 1.4);
-  for (const [column, row] of [[0, 0], [CAMERA.width_px, 0], [0, CAMERA.height_px]]) {
-    const [, , z_m] = unproject(taken.camera, taken, [column, row, at(focusInCamera(taken), column, row)]);
-    expect(at(focusInPhoto(taken), column, row)).toBeCloseTo(1 / z_m, 9);
-  }
-});
-
-test("a plane of focus just behind the photo's camera does not blur all there is", () => {
-  // From 1 m back, focused at 0.5 m: everything that shows is a finite blur away.
-  const taken = take({}, { eye_m: [0, 0, -1] }, 0.5);
-  expect(Math.abs(at(focusInPhoto(taken), 36, 28))).toBeLessThan(100);
 });

@@ -53,7 +53,7 @@ test("a picture knows its level, its light and its blur", () => {
   expect(picture.gain).toBeCloseTo(2 / 4, 12);
   expect(picture.coc_px_m).toBeCloseTo(2 * CAMERA.fx_px * 0.0425, 9);
   expect(picture.blur_px_m).toBeCloseTo(CAMERA.fx_px * 0.0425, 9);
-  expect(picture.axis).toEqual([0, 0, 1]);
+  expect(picture.focus).toEqual({ plane: [0, 0, 1 / 1.5], axis: [0, 0, 1], ahead_m: 0, off: 0 });
 });
 
 test("the rim's part is made only where a lens shows it", () => {

@@ -1,6 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
 
-import type { LiveRenderer } from "../../src/render/live_renderer";
 import { SceneLoader } from "../../src/render/scene_loader";
 import type { SceneInfo } from "../../src/scene/scene_info";
 import type { History } from "../../src/state/state";
@@ -44,8 +43,9 @@ class Around {
   constructor(info: SceneInfo = INFO) {
     this.loader = new SceneLoader({
       info,
-      live: { open: (scene: { level: number; camera: { width_px: number } }) => { this.open(scene); } } as unknown as LiveRenderer,
+      live: { open: (scene: { level: number; camera: { width_px: number } }) => { this.open(scene); } },
       pack: (level) => this.pack(level),
+      revision: () => 0,
       onHistory: ({ revision }) => this.revisions.push(revision),
       say: (message, kind) => this.said.push(`${kind}: ${message}`),
     });

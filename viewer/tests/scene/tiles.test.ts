@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { lensViews, type Channel } from "../../src/camera/lens_views";
+import { column } from "../../src/camera/vectors";
 import { taking, type Taken } from "../../src/camera/taking";
 import { hasColourError, pupilDiameterM } from "../../src/lens/lens";
 import { BlockBounds } from "../../src/scene/block_bounds";
@@ -134,7 +135,7 @@ function requestOf(taken: Taken): TileRequest {
       origin_m: Float64Array.from(views.flatMap(({ origin_m }) => [...origin_m])),
     },
     width_px: taken.camera.width_px, height_px: taken.camera.height_px, photo: [fx_px, fy_px, cx_px, cy_px],
-    focus: [0, 0, 1 / taken.focus_distance_m], coc_px_m: taken.camera.fx_px * pupilDiameterM(taken.lens), reads_px_m: 0, reads_px: READS_PX,
+    focus: { plane: [0, 0, 1 / taken.focus_distance_m], axis: column(taken.rotation, 2), ahead_m: taken.eye_m[2], off: 0 }, coc_px_m: taken.camera.fx_px * pupilDiameterM(taken.lens), reads_px_m: 0, reads_px: READS_PX,
   };
 }
 

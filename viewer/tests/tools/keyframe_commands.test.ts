@@ -21,7 +21,7 @@ const PULL: PathRecord = { keyframes: [{ at_s: 1, focus: 1, f_number: 2 }, { at_
 function page(state: Partial<State> = {}) {
   const store = new Store({ ...STATE, ...state });
   const said: string[] = [];
-  const app: MomentApp = { info: INFO, store, live: {} as MomentApp["live"], say: (message) => said.push(message) };
+  const app: MomentApp = { info: INFO, store, live: { depthAt: () => NaN } as unknown as MomentApp["live"], say: (message) => said.push(message) };
   const times = () => keyframeTimes(store.get().path?.keyframes ?? []);
   return { app, store, said, times };
 }
