@@ -26,7 +26,7 @@ def choose(tab: Tab, tool: str, **brush: Any) -> None:
 
 
 def seen_at(point: Point, depth_m: float, eye_m: Eye = (0, 0, 0)) -> Point:
-    """Where, in pixels of the photo's size, a texel of the sitter scene is seen from an eye beside the photo's place."""
+    """Where, in pixels of the photo's size, a texel of the sitter scene is seen from an eye beside the photo's."""
     middle = WIDTH_PX / 2, HEIGHT_PX / 2
     across, down = (
         (FX_PX * ((at - centre) / FX_PX * depth_m - eye) / (depth_m - eye_m[2]) + centre)
@@ -48,15 +48,19 @@ def drag(tab: Tab, places: Sequence[Point], *, lift: bool = True) -> None:
 
 def until_done(tab: Tab, count: int, undone: int = 0) -> None:
     """Wait for so many edits in the page's history."""
-    tab.until(f"relens.store.get().history.done.length === {count} && relens.store.get().history.undone.length === {undone}")
+    history = "relens.store.get().history"
+    tab.until(f"{history}.done.length === {count} && {history}.undone.length === {undone}")
 
 
 def edits_sent(tab: Tab) -> list[dict[str, Any]]:
     """A list that every edit which the page sends is added to."""
     sent: list[dict[str, Any]] = []
-    tab.page.on(
-        "request", lambda asked: sent.append(json.loads(asked.post_data)["edit"]) if asked.url.endswith("/edit") else None
-    )
+
+    def note(request: Any) -> None:
+        if request.url.endswith("/api/edit"):
+            sent.append(json.loads(request.post_data)["edit"])
+
+    tab.page.on("request", note)
     return sent
 
 
@@ -96,7 +100,7 @@ class Samples:
 
     def __init__(self, tab: Tab) -> None:
         self._tab = tab
-        tab.do("() => { window.samples = 0; relens.live.onFrame((progress) => { window.samples = progress.samples; }); }")
+        tab.do("() => { window.samples = 0; relens.live.onFrame(({ samples }) => { window.samples = samples; }); }")
 
     def at_least(self, count: int) -> None:
         self._tab.until(f"window.samples >= {count}")

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import pytest
 from page_browser import PATIENCE_S, Tab
-from page_painting import folder_of
+from page_painting import Samples, folder_of
 from page_scenes import HEIGHT_PX, WIDTH_PX
 from view_server import LENS, Running
 
@@ -23,7 +23,10 @@ OpenTab = Callable[..., Tab]
 SIZE = (720, 360)
 SAMPLES = "16"
 LENS_SHOWN = {**LENS, "f_number": 2.0, "blades": 7, "rotation_deg": 12, "cats_eye": 0.4}
-FLAGS = "--f-number 2 --blades 7 --blade-rotation-deg 12 --cats-eye 0.4 --focus 1.2m --eye 0.01 -0.02 0.03".split()
+FLAGS = [
+    "--f-number", "2", "--blades", "7", "--blade-rotation-deg", "12", "--cats-eye", "0.4",
+    "--focus", "1.2m", "--eye", "0.01", "-0.02", "0.03",
+]  # fmt: skip
 STANDING = {"focus": 1.2, "pose": {"eye_m": [0.01, -0.02, 0.03]}}
 # 0.4 s, 24 frames a second.
 PATH = {"keyframes": [{"at_s": 0, "focus": 0.8}, {"at_s": 0.4, "eye_m": [0.02, 0, 0], "focus": 3.2}]}
@@ -105,6 +108,11 @@ def test_a_film_plays(sitter: Running, tab: OpenTab, tmp_path: Path) -> None:
     assert said
     _start(browser)
     file = _downloaded(browser, tmp_path)
+    assert not browser.problems
+    if browser.do("() => document.createElement('video').canPlayType('video/mp4; codecs=avc1.640028') !== ''"):
+        browser.until("document.querySelector('#panel-shoot video')?.readyState >= 1")
+        duration_s = browser.do("() => document.querySelector('#panel-shoot video').duration")
+        assert duration_s == pytest.approx(10 / 24, abs=1e-3)
     with av.open(str(file)) as film:
         stream = film.streams.video[0]
         frames = [frame.to_ndarray(format="rgb24").astype(float) for frame in film.decode(stream)]
@@ -160,8 +168,7 @@ def test_a_shot_lies_over_the_live_view_with_a_slider_between(sitter: Running, t
     compare = _panel(browser).get_by_role("button", name="Compare with the live view")
     compare.wait_for(timeout=1000 * PATIENCE_S)
     browser.look(exposure_ev=0)
-    browser.do("() => { window.samples = 0; relens.live.onFrame((progress) => { window.samples = progress.samples; }); }")
-    browser.until("window.samples >= 16")
+    Samples(browser).at_least(16)
     compare.click()
     slider = browser.page.get_by_role("slider", name="Live view to the left, full render to the right")
     box = browser.page.locator("canvas").first.bounding_box()

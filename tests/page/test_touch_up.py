@@ -8,7 +8,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from page_browser import Tab
+from page_browser import PATIENCE_S, Tab
 from page_painting import (
     PAINT,
     Eye,
@@ -29,12 +29,13 @@ from page_painting import (
 from page_scenes import BORDER_PX, SITTER_M, WALL_M, sitter_scene
 from view_server import Running, opened
 
-from relens.edit.history_file import load_history, save_history
 from relens.edit.heal import Heal
+from relens.edit.history_file import load_history, save_history
 from relens.edit.paint import Paint
 from relens.edit.recolour import Recolour
 from relens.edit.selection import Where
 from relens.photo import srgb_decode
+from relens.scene import Scene
 
 OpenTab = Callable[..., Tab]
 SIZE = (720, 360)
@@ -43,6 +44,8 @@ NEAR_PX = 1.0
 STROKE = ((215.0, 150.0), (262.0, 178.0))
 BESIDE: Eye = (0.06, -0.02, 0.05)
 PAINTED = np.array([0x10, 0x30, 0xC0])
+# The same in 16 bits, as OpenCV has it.
+BLUE_OF_EDITOR = [0xC0 * 257, 0x30 * 257, 0x10 * 257, 65535]
 
 
 def _opened(tab: OpenTab, running: Running) -> tuple[Tab, Samples]:
@@ -58,7 +61,9 @@ def _brush_of(edit: dict[str, Any]) -> tuple[tuple[float, float], ...]:
 
 
 @pytest.mark.parametrize("eye_m", [(0, 0, 0), BESIDE], ids=["from the photo's place", "from beside"])
-def test_a_stroke_lands_on_the_texels_under_the_pointer(sitter: Running, tab: OpenTab, tmp_path: Path, eye_m: Eye) -> None:
+def test_a_stroke_lands_on_the_texels_under_the_pointer(
+    sitter: Running, tab: OpenTab, tmp_path: Path, eye_m: Eye
+) -> None:
     browser = tab(*SIZE).open(sitter.address.url)
     # Out of focus: what is under the pointer is 27 pixels of blur.
     browser.look(lens={"f_number": 1.4}, focus=WALL_M, pose={"eye_m": list(eye_m)})
@@ -110,12 +115,12 @@ def test_a_stroke_shows_under_the_pointer_and_until_it_is_part_of_the_page(sitte
     # Both wait, and nothing joins them.
     assert shown("touch-up-two-strokes-wait") == [True, True, False]
     assert len(held) == 1
-    held.pop().continue_()
+    # The second is sent once the first is done.
+    with browser.page.expect_request("**/api/edit", timeout=1000 * PATIENCE_S):
+        held.pop().continue_()
     until_done(browser, 1)
     samples.forget()
     assert shown() == [True, True, False]
-    while not held:
-        browser.until("true")
     held.pop().continue_()
     until_done(browser, 2)
     samples.forget()
@@ -164,7 +169,8 @@ def test_paint_survives_a_reload_and_a_restart_and_is_undone_after_it(
     leave(browser)
     browser.page.reload()
     browser.until("!!window.relens && relens.frames > 0")
-    # The address holds the view, and the tab the right to write.
+    # The tab has kept the right to write.
+    assert browser.do("() => relens.app.server.mayWrite")
     samples = Samples(browser)
     until_done(browser, 1)
     samples.at_least(16)
@@ -266,20 +272,11 @@ def test_heal_takes_a_spot_away_and_recolour_changes_the_colour_alone(
 def test_a_page_is_taken_to_an_editor_and_brought_back(
     served: Callable[..., Running], tab: OpenTab, tmp_path: Path
 ) -> None:
-    # Light above 1 would scale the files.
-    layers = tuple(
-        replace(layer, rgba=np.minimum(layer.rgba, layer.rgba[..., 3:])) for layer in sitter_scene().layers
-    )
-    running = served(replace(sitter_scene(), layers=layers))
+    running = served(_without_lamp())
     browser, samples = _opened(tab, running)
     before = running.document.now.scene
     browser.page.keyboard.press("4")
-    with browser.page.expect_download() as taken:
-        browser.page.get_by_role("link", name="Download the page subject").click()
-    assert taken.value.suggested_filename.endswith("subject.png")
-    file = tmp_path / "subject.png"
-    taken.value.save_as(file)
-    codes = cv2.imread(str(file), cv2.IMREAD_UNCHANGED)
+    codes = _taken(browser)
     rgba = page(before, "subject")
     assert codes.dtype == np.uint16 and codes.shape == rgba.shape
     solid = rgba[..., 3] == 1
@@ -287,22 +284,69 @@ def test_a_page_is_taken_to_an_editor_and_brought_back(
     np.testing.assert_allclose(linear, rgba[solid][:, :3], atol=3e-5)
 
     square = np.s_[BORDER_PX + 160 : BORDER_PX + 180, BORDER_PX + 230 : BORDER_PX + 250]
-    codes[square] = [0xC0 * 257, 0x30 * 257, 0x10 * 257, 65535]
-    cv2.imwrite(str(file), codes)
-    with browser.page.expect_file_chooser() as chooser:
-        browser.page.get_by_role("button", name="Import a PNG as the page subject").click()
-    chooser.value.set_files(file)
+    codes[square] = BLUE_OF_EDITOR
+    _bring(browser, codes, tmp_path)
     until_done(browser, 1)
     after = running.document.now.scene
     changed = changed_texels(before, after, "subject")
     assert changed[square].all() and changed.sum() == 20 * 20
     expected = srgb_decode(np.array([0x10, 0x30, 0xC0]) / 255)
-    np.testing.assert_allclose(page(after, "subject")[square][..., :3], np.broadcast_to(expected, (20, 20, 3)), atol=3e-5)
+    brought = page(after, "subject")[square][..., :3]
+    np.testing.assert_allclose(brought, np.broadcast_to(expected, brought.shape), atol=3e-5)
     samples.forget()
     samples.at_least(16)
-    np.testing.assert_allclose(colour_at(browser, browser.screenshot("touch-up-imported"), (240, 170)), PAINTED, atol=12)
+    shot = browser.screenshot("touch-up-imported")
+    np.testing.assert_allclose(colour_at(browser, shot, (240, 170)), PAINTED, atol=12)
     # What comes back is what was brought.
+    np.testing.assert_array_equal(_taken(browser)[solid], codes[solid])
+    assert not browser.problems
+
+
+def test_a_page_that_has_grown_in_the_editor_shows(
+    served: Callable[..., Running], tab: OpenTab, tmp_path: Path
+) -> None:
+    running = served(_without_lamp())
+    browser, samples = _opened(tab, running)
+    browser.page.keyboard.press("4")
+    codes = _taken(browser)
+    # Far from the sitter: past the window that the page knows of this layer.
+    codes[BORDER_PX + 40 : BORDER_PX + 70, BORDER_PX + 60 : BORDER_PX + 90] = BLUE_OF_EDITOR
+    _bring(browser, codes, tmp_path)
+    until_done(browser, 1)
+    for eye_m in ((0.0, 0.0, 0.0), BESIDE):
+        browser.look(pose={"eye_m": list(eye_m)})
+        samples.forget()
+        samples.at_least(16)
+        shot = browser.screenshot("touch-up-grown")
+        np.testing.assert_allclose(colour_at(browser, shot, seen_at((75, 55), SITTER_M, eye_m)), PAINTED, atol=12)
+    # What has grown is taken back, and what is behind shows again.
+    browser.page.keyboard.press("Control+z")
+    until_done(browser, 0, undone=1)
+    samples.forget()
+    samples.at_least(16)
+    behind = colour_at(browser, browser.screenshot(), seen_at((75, 55), SITTER_M, BESIDE))
+    assert np.abs(behind - PAINTED).max() > 30
+    assert not browser.problems
+
+
+def _without_lamp() -> Scene:
+    """The sitter scene, whose pages' files hold their light as it is: light above 1 would scale them."""
+    layers = tuple(replace(layer, rgba=np.minimum(layer.rgba, layer.rgba[..., 3:])) for layer in sitter_scene().layers)
+    return replace(sitter_scene(), layers=layers)
+
+
+def _taken(browser: Tab) -> np.ndarray:
+    """The sitter's page, downloaded: blue, green, red, alpha codes."""
     with browser.page.expect_download() as taken:
         browser.page.get_by_role("link", name="Download the page subject").click()
-    np.testing.assert_array_equal(cv2.imread(str(taken.value.path()), cv2.IMREAD_UNCHANGED)[solid], codes[solid])
-    assert not browser.problems
+    # As relens edit import has it.
+    assert taken.value.suggested_filename == "subject.png"
+    return np.asarray(cv2.imread(str(taken.value.path()), cv2.IMREAD_UNCHANGED))
+
+
+def _bring(browser: Tab, codes: np.ndarray, folder: Path) -> None:
+    """Import the sitter's page."""
+    cv2.imwrite(str(folder / "edited.png"), codes)
+    with browser.page.expect_file_chooser() as chooser:
+        browser.page.get_by_role("button", name="Import a PNG as the page subject").click()
+    chooser.value.set_files(folder / "edited.png")

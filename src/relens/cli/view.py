@@ -14,6 +14,7 @@ from relens.progress import Progress
 if TYPE_CHECKING:
     from relens.scene import Scene
     from relens.serve.address import Address
+    from relens.serve.folder_state import FolderState
     from relens.serve.session import Loaded
 
 
@@ -52,6 +53,7 @@ class View:
         from relens.serve.opening import Opening
         from relens.serve.page_files import page_files
         from relens.viewer.built_page import built_page
+        from relens.viewer.first_look import kept_look
 
         self._check()
         page = page_files(built_page())
@@ -62,8 +64,11 @@ class View:
             _say(f"others on the network can look at {self.source.name}, and change it with the address above")
         if not self.no_open:
             _open_browser(address)
+        # From before the scene is read and of what is read, so that the look and the scene are of one state.
+        state = self._state()
+        look = None if state is None or self._folder() != self.source else kept_look(self.source, state.text)
         with progress_bar(self.source.is_dir()) as bar:
-            opening = Opening(lambda progress: self._load(_both(progress, bar)), _say)
+            opening = Opening(lambda progress: self._load(_both(progress, bar), state), _say, look)
             from relens.serve.server import serve
 
             serve(address, page, opening)
@@ -81,19 +86,29 @@ class View:
         if self.source.is_dir():
             self.depth_from.refuse("none: a scene folder has its own; lift the photo again")
 
-    def _load(self, progress: Progress) -> "Loaded":
+    def _folder(self) -> Path | None:
+        """Where edits are kept."""
+        return self.output or (self.source if self.source.is_dir() else None)
+
+    def _state(self) -> "FolderState | None":
+        """Of the folder that edits are kept in."""
+        from relens.serve.folder_state import folder_state
+
+        folder = self._folder()
+        return None if folder is None else folder_state(folder)
+
+    def _load(self, progress: Progress, state: "FolderState | None") -> "Loaded":
         from relens.cli.output import require_scene_path
         from relens.edit.history import History
         from relens.edit.history_file import load_history
         from relens.serve.document import Home
-        from relens.serve.folder_state import folder_state
         from relens.serve.session import Loaded
 
-        folder = self.output or (self.source if self.source.is_dir() else None)
+        folder = self._folder()
         home = None
-        if folder is not None:
+        if folder is not None and state is not None:
             require_scene_path(folder)
-            home = Home(folder, folder_state(folder), is_new=folder != self.source)
+            home = Home(folder, state, is_new=folder != self.source)
         if self.source.is_dir():
             progress("load scene", 0.0)
             history = load_history(self.source)

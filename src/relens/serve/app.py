@@ -9,22 +9,25 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from starlette.applications import Starlette
+from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from relens.errors import RelensError
-from relens.scene import Scene
 from relens.serve.body import pieces, read_json, read_text
 from relens.serve.guard import AsgiApp
 from relens.serve.jobs import Cancelled
 from relens.serve.opening import Opening
 from relens.serve.page_files import PageFile
 from relens.serve.refusal import Conflict, Refusal
+
+if TYPE_CHECKING:
+    from relens.scene import Scene
 
 _T = TypeVar("_T")
 
@@ -80,13 +83,21 @@ class _Api:
         return Response(file.content, media_type=file.kind, headers=headers)
 
     async def scene(self, request: Request) -> Response:
+        if (look := self._opening.look) is not None:
+            return JSONResponse(look.info)
         session = await self._opening.session()
         return JSONResponse(await self._work(session.views.info, session.document.now, session.name))
 
     async def pack(self, request: Request) -> Response:
-        level, session = _whole("level", request.path_params["level"]), await self._opening.session()
-        data = await self._work(session.views.pack, session.document.now, level)
-        return Response(data, media_type=_PACK_KIND)
+        level = _whole("level", request.path_params["level"])
+        if (look := self._opening.look) is not None and level == look.level:
+            return Response(look.pack, media_type=_PACK_KIND)
+        session = await self._opening.session()
+        now = session.document.now
+        data = await self._work(session.views.pack, now, level)
+        is_first = level == now.levels.sizes[-1].level
+        after = BackgroundTask(self._work, session.document.keep_look) if is_first else None
+        return Response(data, media_type=_PACK_KIND, background=after)
 
     async def source(self, request: Request) -> Response:
         level, session = _whole("level", request.path_params["level"]), await self._opening.session()
@@ -189,7 +200,7 @@ class _Api:
             require_header(head, now.scene)
 
             def patch() -> bytes:
-                def take_in(scene: Scene) -> Scene:
+                def take_in(scene: "Scene") -> "Scene":
                     return session.exchange.take_in(scene, name, png)
 
                 return session.views.patch(session.document.take(take_in, "import", revision), level)

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from relens.edit.edit import Edit
@@ -10,9 +10,10 @@ from relens.edit.history import Change, History, Step
 from relens.scene import Scene
 from relens.serve.changes import Changes, Revision, changed_by
 from relens.serve.folder_state import FolderState
-from relens.serve.keeper import Keeper
+from relens.serve.keeper import Keeper, Kept
 from relens.serve.refusal import Conflict, Refusal
 from relens.viewer.edit_state import EditState
+from relens.viewer.first_look import first_look, keep_look
 from relens.viewer.levels import Levels
 from relens.viewer.pack import Changed
 
@@ -71,8 +72,9 @@ class Document:
     def __init__(self, history: History, home: Home | None, say: Callable[[str], None]) -> None:
         """home: None for a scene whose edits live as long as the server. say: prints a line for people."""
         self._changes, self._changing, self._is_closed = Changes(), threading.Lock(), False
-        self._keeper = None if home is None else Keeper(home.folder, home.as_loaded, say)
+        self._keeper = None if home is None else Keeper(home.folder, home.as_loaded, say, self._was_kept)
         self._opened = self._as_opened(0, history, Levels(history.scene))
+        self._kept = None if home is None or home.is_new else Kept(history, home.folder, home.as_loaded)
         if self._keeper and home and home.is_new:
             self._keeper.keep(history)
 
@@ -109,6 +111,14 @@ class Document:
         with self._changing:
             return Edited(self.now, self._changes.since(since, self._opened.scene))
 
+    def keep_look(self) -> None:
+        """Keep what a page is shown first for the next time the folder is opened, unless edits are still to be saved."""
+        opened, kept = self._opened, self._kept
+        if kept is None or kept.history is not opened.history:
+            return
+        edits = replace(opened.edits, revision=0, saved=True)
+        keep_look(first_look(opened.levels, kept.folder.resolve().name, edits), kept.folder, kept.state.text)
+
     def close(self) -> None:
         """Wait until all edits are in the scene's folder. Raises RelensError where they cannot be written."""
         with self._changing:
@@ -132,6 +142,10 @@ class Document:
             if self._keeper:
                 self._keeper.keep(history)
             return Edited(self._opened, changed)
+
+    def _was_kept(self, kept: Kept) -> None:
+        self._kept = kept
+        self.keep_look()
 
     def _require_open(self, revision: int) -> None:
         """Raise Conflict or Refusal where the scene may not be changed."""

@@ -13,6 +13,11 @@ class FolderState:
 
     files: frozenset[tuple[str, int, int, int]]
 
+    @property
+    def text(self) -> str:
+        """The same for the same state, in every process."""
+        return repr(sorted(self.files))
+
 
 def folder_state(folder: Path) -> FolderState:
     """The state of a scene's folder now. A scene is saved by swapping folders, so that no change is too quick for it.

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from relens.edit.history import History, Step
@@ -16,6 +16,15 @@ from relens.serve.folder_state import FolderState, folder_state
 _PAUSE_S, _LONGEST_S = 0.7, 5.0
 
 
+@dataclass(frozen=True)
+class Kept:
+    """A history in a folder, and the folder's state with it."""
+
+    history: History
+    folder: Path
+    state: FolderState
+
+
 class Keeper:
     """Keeps a scene's folder up to date: the newest history, as soon as there is a pause, in a thread of its own.
 
@@ -23,10 +32,19 @@ class Keeper:
     goes to a folder beside it, as all after it do, and `say` is told its name.
     """
 
-    def __init__(self, folder: Path, as_loaded: FolderState, say: Callable[[str], None]) -> None:
-        """as_loaded: the folder's state from before the scene was read from it. say: prints a line for people."""
+    def __init__(
+        self,
+        folder: Path,
+        as_loaded: FolderState,
+        say: Callable[[str], None],
+        on_kept: Callable[[Kept], None] = lambda kept: None,
+    ) -> None:
+        """as_loaded: the folder's state from before the scene was read from it. say: prints a line for people.
+
+        on_kept: called, from the writing thread, after a history was written.
+        """
         self.folder = folder
-        self._state, self._say = as_loaded, say
+        self._state, self._say, self._on_kept = as_loaded, say, on_kept
         self._changed = threading.Condition()
         self._wanted: History | None = None
         self._failed: History | None = None
@@ -76,6 +94,8 @@ class Keeper:
             with self._changed:
                 if self._wanted is history:
                     self._wanted = None
+            if self._problem is None:
+                self._on_kept(Kept(history, self.folder, self._state))
 
     def _next(self) -> History | None:
         """The history to write, once there is one and a pause; None at the end."""

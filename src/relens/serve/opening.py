@@ -12,6 +12,7 @@ from relens.serve.refusal import Refusal
 
 if TYPE_CHECKING:
     from relens.serve.session import Loaded, Session
+    from relens.viewer.first_look import FirstLook
 
 Load = Callable[[Progress], "Loaded"]
 
@@ -23,13 +24,13 @@ class _Stopped(Exception):
 class Opening:
     """A session that is there soon."""
 
-    def __init__(self, load: Load, say: Callable[[str], None]) -> None:
+    def __init__(self, load: Load, say: Callable[[str], None], look: "FirstLook | None" = None) -> None:
         """Start to load, in a thread.
 
         load: told of progress by being given a listener, which raises when the server ends. say: prints a line for
-        people.
+        people. look: a kept look at the very state of the scene that is loaded.
         """
-        self._load, self._say = load, say
+        self._load, self._say, self._look = load, say, look
         self._is_stopped = False
         self._session: Future[Session] = Future()
         # So that a request that is given up does not give up the loading.
@@ -44,6 +45,11 @@ class Opening:
     async def session(self) -> "Session":
         """The session, as soon as it is there. Raises what the loading raised, Refusal (503) at the end."""
         return await asyncio.wrap_future(self._session)
+
+    @property
+    def look(self) -> "FirstLook | None":
+        """What can be answered before the session is there, as it would be after."""
+        return None if self._session.done() else self._look
 
     def on_failure(self, call: Callable[[], None]) -> None:
         """Call, from any thread, once it is known that there will be no session."""

@@ -5,16 +5,18 @@ import { element } from "./element";
 
 const STEP = 0.02;
 const LARGE_STEP = 0.1;
+/** Room for a side's name beside the handle, CSS pixels. */
+const NAME_PX = 102;
 
 /** A line with a handle over the picture; hidden while nothing is compared. */
 export function compareSlider(app: App): HTMLElement {
-  const { store } = app;
+  const { store, live: { canvas } } = app;
+  const photo = element("span", { class: "compare-side", "aria-hidden": "true" }, "photo");
+  const picture = element("span", { class: "compare-side", "aria-hidden": "true" }, "relens");
   const root = element("div", {
     class: "compare", role: "slider", tabindex: 0, "aria-label": "Part of the picture that shows the photo",
     "aria-valuemin": 0, "aria-valuemax": 100, "aria-orientation": "horizontal",
-  }, element("span", { class: "compare-side", "aria-hidden": "true" }, "photo"),
-  element("span", { class: "compare-handle", "aria-hidden": "true" }),
-  element("span", { class: "compare-side", "aria-hidden": "true" }, "relens"));
+  }, photo, element("span", { class: "compare-handle", "aria-hidden": "true" }), picture);
 
   const move = (share: number): void => {
     store.set({ compare: Math.min(1, Math.max(0, share)) });
@@ -24,7 +26,7 @@ export function compareSlider(app: App): HTMLElement {
   });
   root.addEventListener("pointermove", (event) => {
     if (!root.hasPointerCapture(event.pointerId)) return;
-    const box = app.live.canvas.getBoundingClientRect();
+    const box = canvas.getBoundingClientRect();
     move((event.clientX - box.left) / box.width);
   });
   root.addEventListener("keydown", (event) => {
@@ -47,10 +49,14 @@ export function compareSlider(app: App): HTMLElement {
     root.style.left = `${100 * compare}%`;
     root.setAttribute("aria-valuenow", String(percent));
     root.setAttribute("aria-valuetext", `${percent} % photo`);
+    // Beside the picture a name would say nothing.
+    photo.style.visibility = compare * canvas.clientWidth < NAME_PX ? "hidden" : "visible";
+    picture.style.visibility = (1 - compare) * canvas.clientWidth < NAME_PX ? "hidden" : "visible";
   };
   store.on((state, before) => {
     if (state.compare !== before.compare) show();
   });
+  new ResizeObserver(show).observe(canvas);
   show();
   return root;
 }

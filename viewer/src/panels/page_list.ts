@@ -3,7 +3,6 @@
 import { openPack } from "../scene/pack";
 import type { Server } from "../server/server";
 import type { App } from "../state/app";
-import { fileStem } from "../tools/download";
 import { editQueue } from "../tools/edit_queue";
 import { group } from "./controls";
 import { element } from "./element";
@@ -48,9 +47,8 @@ function row(app: App, server: Server, name: string): HTMLElement {
       if (outcome === "done") app.say(`The page ${name} is as in ${file.name}.`);
     });
   };
-  const file = `${fileStem(app.info.name)}-${name}.png`;
   const take = element("a", {
-    class: "button quiet", href: server.pageUrl(name), download: file, "aria-label": `Download the page ${name}`,
+    class: "button quiet", href: server.pageUrl(name), download: true, "aria-label": `Download the page ${name}`,
   }, "Download");
   const look = { look: "quiet", title: `Import a PNG as the page ${name}` };
   const give = server.mayWrite ? fileButton("Import", ".png,image/png", bring, look) : null;
