@@ -17,4 +17,6 @@ class BuiltPage(BuildHookInterface):
         if (page / "index.html").is_file():
             build_data["force_include"][str(page)] = "relens/_viewer"
         else:
-            self.app.display_warning("viewer/dist is not built: `relens view` will not work from this wheel; make viewer")
+            self.app.display_warning(
+                "viewer/dist is not built: `relens view` will not work from this wheel; make viewer"
+            )

@@ -48,5 +48,3 @@ def grain(codes: np.ndarray) -> float:
     """How much the light of a piece of texture varies, over its mean: its sharpness."""
     green = light(codes)[..., 1]
     return float(green.std() / green.mean())
-
-

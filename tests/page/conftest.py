@@ -50,7 +50,7 @@ def tab(chrome: Any, page_folder: Path) -> Iterator[Callable[..., Tab]]:
 
 @pytest.fixture
 def served(page_folder: Path, tmp_path: Path) -> Iterator[Callable[[Scene], Running]]:
-    """Serves a scene from a folder of its own: served(scene) -> Running; .address.url opens it with the right to write."""
+    """Serves a scene from a folder of its own: served(scene) -> Running; .address.url opens it, allowed to write."""
     running: list[Running] = []
 
     def serve(scene: Scene) -> Running:

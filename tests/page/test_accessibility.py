@@ -12,8 +12,10 @@ from view_server import Running
 
 PANELS = ("lens", "look", "timeline", "touch-up", "shoot", "help")
 _CONTROLS = {
-    "button", "slider", "radio", "switch", "checkbox", "textbox", "spinbutton", "combobox", "link", "application", "dialog",
-    "progressbar", "image", "img", "radiogroup", "toolbar", "group", "region", "navigation", "complementary", "ColorWell",
+    "button", "slider", "radio", "switch", "checkbox", "textbox", "spinbutton", "combobox", "link", "application",
+    "dialog",
+    "progressbar", "image", "img", "radiogroup", "toolbar", "group", "region", "navigation", "complementary",
+    "ColorWell",
 }  # fmt: skip
 AA = 4.5
 
@@ -30,7 +32,9 @@ _CONTRASTS = """() => {
     const over = ([r, g, b, a], [R, G, B]) => [r * a + R * (1 - a), g * a + G * (1 - a), b * a + B * (1 - a), 1];
     const behind = (one) => {
         const layers = [];
-        for (let each = one; each !== null; each = each.parentElement) layers.push(rgba(getComputedStyle(each).backgroundColor));
+        for (let each = one; each !== null; each = each.parentElement) {
+            layers.push(rgba(getComputedStyle(each).backgroundColor));
+        }
         return layers.reverse().reduce((below, layer) => over(layer, below), [255, 255, 255, 1]);
     };
     const luminance = (colour) => {
@@ -53,14 +57,16 @@ _CONTRASTS = """() => {
     const look = (one, text, colour) => {
         // What is off says so by being faint; words over the picture have an edge of their own.
         const isOff = one.closest(":disabled, [aria-disabled=true]") !== null && opacity(one) < 1;
-        if (text === "" || isOff || !one.checkVisibility() || one.closest(".compare") || one.closest(".hidden-text")) return;
+        if (text === "" || isOff || !one.checkVisibility()) return;
+        if (one.closest(".compare") || one.closest(".hidden-text")) return;
         const base = behind(one);
         const [r, g, b, a] = rgba(colour);
         found.push([text, ratio(over([r, g, b, a * opacity(one)], base), base)]);
     };
     for (const one of document.querySelectorAll("body *")) {
         if (one instanceof SVGElement && one.tagName !== "text") continue;
-        const own = [...one.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE).map((node) => node.data.trim()).join("");
+        const texts = [...one.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE);
+        const own = texts.map((node) => node.data.trim()).join("");
         const style = getComputedStyle(one);
         look(one, own, one instanceof SVGElement ? style.fill : style.color);
         if (one.matches("input, select")) look(one, one.value, style.color);
@@ -86,7 +92,8 @@ def test_every_control_has_a_name(page: Tab) -> None:
     # Who speaks to the page says what is written on a button.
     page.do("() => relens.store.set({ open: ['lens', 'timeline'] })")
     unlike = page.do(
-        """() => [...document.querySelectorAll("button[aria-label], a[aria-label]")].filter((one) => one.textContent !== ""
+        """() => [...document.querySelectorAll("button[aria-label], a[aria-label]")]
+            .filter((one) => one.textContent !== ""
             && !one.getAttribute("aria-label").toLowerCase().includes(one.textContent.toLowerCase()))
             .map((one) => one.textContent)"""
     )
@@ -125,7 +132,9 @@ def test_messages_are_read_out_and_values_are_not(page: Tab) -> None:
             window.heard = [];
             const live = [...document.querySelectorAll("output, [role=status], [role=alert], [aria-live]")]
                 .filter((one) => (one.getAttribute("aria-live") ?? "polite") !== "off");
-            const ear = new MutationObserver((changes) => { window.heard.push(...changes.map(({ target }) => target.textContent)); });
+            const ear = new MutationObserver((changes) => {
+                window.heard.push(...changes.map(({ target }) => target.textContent));
+            });
             for (const one of live) ear.observe(one, { childList: true, characterData: true, subtree: true });
         }"""
     )
@@ -179,7 +188,9 @@ def test_a_theme_outlasts_the_page(sitter: Running, tab: Callable[..., Tab]) -> 
 
 def test_a_browser_without_storage(sitter: Running, tab: Callable[..., Tab]) -> None:
     page = tab(640, 400)
-    page.page.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new Error('no storage'); } })")
+    page.page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', { get() { throw new Error('no storage'); } })"
+    )
     page.open(sitter.address.url)
     page.do("() => relens.store.set({ theme: 'light' })")
     assert page.do("() => document.documentElement.dataset.theme") == "light"
@@ -228,7 +239,7 @@ def test_the_page_at_200_percent(sitter: Running, tab: Callable[..., Tab]) -> No
         last = panel.locator("button:visible, input:visible, select:visible").last
         last.evaluate("(one) => { one.scrollIntoView({ block: 'end' }); }")
         end = last.bounding_box()
-        assert 0 <= end["y"] and end["y"] + end["height"] <= 451 and end["x"] + end["width"] <= 720
+        assert end["y"] >= 0 and end["y"] + end["height"] <= 451 and end["x"] + end["width"] <= 720
     page.screenshot("zoomed-shoot")
     assert not page.problems
 

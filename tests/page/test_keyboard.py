@@ -1,6 +1,7 @@
 """Without a pointer: everything can be reached, seen to have the focus, and used."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -17,7 +18,8 @@ _FOCUSED = """() => {
     const shown = one.matches(".compare") ? one.querySelector(".compare-handle") : one;
     const style = getComputedStyle(shown);
     const over = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
-    const parts = ["header", "stage", "barrel", "side", "panel-header", "timeline-tools", "timeline-track", "keyframe-editor"];
+    const parts = ["header", "stage", "barrel", "side", "panel-header", "timeline-tools", "timeline-track",
+        "keyframe-editor"];
     window.marked ??= new Map();
     if (!window.marked.has(one)) window.marked.set(one, window.marked.size);
     return {
@@ -26,11 +28,14 @@ _FOCUSED = """() => {
         part: parts.findIndex((name) => one.closest("." + name) !== null || one.closest("#panel-" + name) !== null),
         top: box.top, bottom: box.bottom, left: box.left,
         ring: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
-        covered: style.pointerEvents !== "none" && !(over !== null && (one.contains(over) || over.contains(one) || over.closest("label")?.control === one)),
+        covered: style.pointerEvents !== "none" && !(over !== null
+            && (one.contains(over) || over.contains(one) || over.closest("label")?.control === one)),
     };
 }"""
 # All that could have it, but for the unchosen of radio groups, which arrow keys reach.
-_REACHABLE = """() => [...document.querySelectorAll("button, input, select, textarea, a[href], [tabindex='0']")].filter((one) =>
+_REACHABLE = """() => [
+    ...document.querySelectorAll("button, input, select, textarea, a[href], [tabindex='0']")
+].filter((one) =>
     !one.disabled && one.tabIndex === 0 && one.checkVisibility() && one.closest("dialog") === null).length"""
 
 
@@ -58,7 +63,7 @@ def test_tab_reaches_everything_in_reading_order(page: Tab) -> None:
     assert [each["name"] for each in walked if each["covered"]] == []
     parts = [each["part"] for each in walked]
     assert parts == sorted(parts) and parts[0] == 0, list(zip(names, parts, strict=True))
-    for before, after in zip(walked, walked[1:], strict=False):
+    for before, after in pairwise(walked):
         is_beside = after["left"] > before["left"] and after["bottom"] > before["top"]
         moved_on = after["part"] != before["part"] or after["top"] >= before["bottom"] - 1 or is_beside
         # What lies over the picture follows it, and the panel has scrolled.

@@ -13,7 +13,9 @@ _PLACE = """(point) => {
     const { eye_m, yaw_rad, pitch_rad, roll_rad } = relens.store.get().view.pose;
     const { canvas } = relens.live;
     let [x, y, z] = point.map((value, i) => value - eye_m[i]);
-    const turned = (a, b, angle) => [a * Math.cos(angle) + b * Math.sin(angle), b * Math.cos(angle) - a * Math.sin(angle)];
+    const turned = (a, b, angle) => [
+        a * Math.cos(angle) + b * Math.sin(angle), b * Math.cos(angle) - a * Math.sin(angle),
+    ];
     [z, x] = turned(z, x, yaw_rad);
     [y, z] = turned(y, z, pitch_rad);
     [x, y] = turned(x, y, roll_rad);

@@ -178,7 +178,11 @@ def test_the_photo_lies_left_of_the_slider(portrait: Running, tab: Callable[...,
         assert photo_name.is_visible() == (share * canvas["width"] >= 102)
         left, right = slice(0, round(share * width) - 2), slice(round(share * width) + 2, None)
         assert mean_difference(picture[:, left], source[:, left]) < 3 < mean_difference(plain[:, left], source[:, left])
-        assert mean_difference(picture[:, right], plain[:, right]) < 1 < mean_difference(picture[:, right], source[:, right])
+        assert (
+            mean_difference(picture[:, right], plain[:, right])
+            < 1
+            < mean_difference(picture[:, right], source[:, right])
+        )
     page.page.keyboard.press("c")
     assert page.state()["compare"] is None and slider.is_hidden()
     assert not page.problems

@@ -21,7 +21,8 @@ _SMALL = """() => {
         if (!one.checkVisibility() || one.matches(".compare")) continue;
         const box = (one.matches(".switch > input") ? one.parentElement : one).getBoundingClientRect();
         const [width, height] = [Math.round(box.width), Math.round(box.height)];
-        if (width < 40 || height < 40) found.push(`${one.getAttribute("aria-label") ?? one.textContent} ${width}x${height}`);
+        const name = one.getAttribute("aria-label") ?? one.textContent;
+        if (width < 40 || height < 40) found.push(`${name} ${width}x${height}`);
     }
     return found;
 }"""
@@ -29,9 +30,11 @@ _SMALL = """() => {
 _OUTSIDE = """() => {
     scrollTo(50, 50);
     const moved = scrollX + scrollY + document.scrollingElement.scrollWidth - innerWidth;
-    const out = [...document.querySelectorAll("button, input, select, p, h2, .readout, .limit, .ring")].filter((one) => {
+    const all = document.querySelectorAll("button, input, select, p, h2, .readout, .limit, .ring");
+    const out = [...all].filter((one) => {
         const box = one.getBoundingClientRect();
-        return one.checkVisibility() && !one.closest(".presets") && box.width > 1 && (box.left < -0.5 || box.right > innerWidth + 0.5);
+        const isOut = box.left < -0.5 || box.right > innerWidth + 0.5;
+        return one.checkVisibility() && !one.closest(".presets") && box.width > 1 && isOut;
     });
     return [moved, ...out.map((one) => one.className + one.textContent)];
 }"""

@@ -98,7 +98,9 @@ def test_a_small_size_shows_before_the_fitting_one(large: Running, tab: Callable
     # The same picture, only finer.
     assert small.shape == fitting.shape and np.abs(small.astype(int) - fitting).mean() < 3
     page.page.keyboard.press("2")
-    page.until(f"document.body.textContent.includes('{WIDTH_PX // 2} × {HEIGHT_PX // 2} of {WIDTH_PX} × {HEIGHT_PX}')")
+    page.until(
+        f"document.body.textContent.includes('{WIDTH_PX // 2} \u00d7 {HEIGHT_PX // 2} of {WIDTH_PX} \u00d7 {HEIGHT_PX}')"
+    )
     page.screenshot("start-fitting")
     assert levels == ["2", "1"] and not page.problems
 
@@ -110,9 +112,9 @@ def test_a_larger_window_gets_a_larger_size(large: Running, tab: Callable[..., T
     page.page.set_viewport_size({"width": 800, "height": 600})
     page.until(f"relens.live.level.width_px === {WIDTH_PX // 2}")
     page.page.set_viewport_size({"width": 480, "height": 420})
-    page.until(f"relens.live.canvas.width < 300")
+    page.until("relens.live.canvas.width < 300")
     page.page.set_viewport_size({"width": 800, "height": 600})
-    page.until(f"relens.live.canvas.width > 400")
+    page.until("relens.live.canvas.width > 400")
     assert levels == ["2", "1"] and not page.problems
 
 

@@ -43,7 +43,10 @@ def test_keyframes_by_button_and_key(page: Tab, tmp_path: Path) -> None:
 
 def test_a_keyframe_is_dragged_copied_and_deleted(page: Tab) -> None:
     add_two(page)
-    track, second = page.page.locator(".timeline-track").bounding_box(), page.page.locator(".diamond").nth(1).bounding_box()
+    track, second = (
+        page.page.locator(".timeline-track").bounding_box(),
+        page.page.locator(".diamond").nth(1).bounding_box(),
+    )
     x, y = second["x"] + second["width"] / 2, second["y"] + second["height"] / 2
     page.page.mouse.move(x, y)
     page.page.mouse.down()
@@ -131,9 +134,7 @@ def test_ready_made_move(page: Tab, tmp_path: Path) -> None:
     assert not page.problems
 
 
-def test_path_exported_is_path_imported(
-    page: Tab, sitter: Running, tab: Callable[..., Tab], tmp_path: Path
-) -> None:
+def test_path_exported_is_path_imported(page: Tab, sitter: Running, tab: Callable[..., Tab], tmp_path: Path) -> None:
     add_two(page)
     write(page, "Focus", "inf")
     page.page.locator(".diamond").first.click()
@@ -253,7 +254,9 @@ def assert_view(view: dict[str, Any], shot: Shots) -> None:
 
 def rotation(pose: dict[str, Any]) -> np.ndarray:
     """Yaw to the right, then pitch up, then roll clockwise: view.ts."""
-    (cy, sy), (cp, sp), (cr, sr) = ((np.cos(pose[name]), np.sin(pose[name])) for name in ("yaw_rad", "pitch_rad", "roll_rad"))
+    (cy, sy), (cp, sp), (cr, sr) = (
+        (np.cos(pose[name]), np.sin(pose[name])) for name in ("yaw_rad", "pitch_rad", "roll_rad")
+    )
     yaw = np.array([[cy, 0, sy], [0, 1, 0], [-sy, 0, cy]])
     pitch = np.array([[1, 0, 0], [0, cp, -sp], [0, sp, cp]])
     return yaw @ pitch @ np.array([[cr, -sr, 0], [sr, cr, 0], [0, 0, 1]])

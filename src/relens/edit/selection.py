@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 
 import numpy as np
@@ -158,15 +159,22 @@ def _plane(scene: Scene, where: Where) -> tuple[Float32[np.ndarray, "h w"], Wind
         planes.append(_clicked(scene, where.click_px))
     if not planes:
         return np.ones((height, width), np.float32), (slice(0, height), slice(0, width))
-    return _windowed(np.minimum.reduce(planes), feather_px)
+    plane = reduce(np.minimum, planes)
+    # Beyond a brush's reach there is nothing, and looking there takes longer than a small stroke does.
+    within = _reach(scene, where) if where.brush_px else (slice(0, height), slice(0, width))
+    return _windowed(plane, within, feather_px)
 
 
-def _windowed(plane: Float32[np.ndarray, "h w"], feather_px: float) -> tuple[Float32[np.ndarray, "_ _"], Window]:
+def _windowed(
+    plane: Float32[np.ndarray, "h w"], within: Window, feather_px: float
+) -> tuple[Float32[np.ndarray, "_ _"], Window]:
     import cv2
 
-    window = bounds(plane)
-    if window[0].start == window[0].stop:
+    rows, columns = bounds(plane[within])
+    if rows.start == rows.stop:
         raise ValueRangeError("selection", "off the photo, or empty", "a mask, brush or click that meets the photo")
+    top, left = within[0].start, within[1].start
+    window = slice(top + rows.start, top + rows.stop), slice(left + columns.start, left + columns.stop)
     window = grown(window, round(3 * feather_px), plane.shape)
     part = plane[window]
     if feather_px > 0:
@@ -200,6 +208,16 @@ def _brushed(scene: Scene, where: Where) -> Float32[np.ndarray, "h w"]:
     page = np.zeros(scene.layers[0].inverse_depth.shape, np.float32)
     draw_stroke(page, np.array(where.brush_px, np.float64) + scene.border_px, radius_px)
     return page
+
+
+def _reach(scene: Scene, where: Where) -> Window:
+    """A window of the pages around all that a brush can cover; empty where that is off the page."""
+    points = np.array(where.brush_px, np.float64) + scene.border_px
+    # A texel that the edge meets anywhere is covered a little.
+    first, last = (points.min(0) - where.radius_px - 2, points.max(0) + where.radius_px + 2)
+    spans = zip(first[::-1], last[::-1], scene.layers[0].inverse_depth.shape, strict=True)
+    rows, columns = (slice(*(int(min(max(end, 0), size)) for end in (start, stop))) for start, stop, size in spans)
+    return rows, columns
 
 
 def _clicked(scene: Scene, click_px: tuple[float, float]) -> Float32[np.ndarray, "h w"]:

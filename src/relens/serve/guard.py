@@ -23,7 +23,8 @@ _READS = ("GET", "HEAD")
 # Who asks, as the browser says: our own page, or the person who typed the address.
 _OWN_SITES = ("same-origin", "none")
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src 'self'; "
+    "connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 _HEADERS = {
