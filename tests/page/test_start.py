@@ -98,9 +98,8 @@ def test_a_small_size_shows_before_the_fitting_one(large: Running, tab: Callable
     # The same picture, only finer.
     assert small.shape == fitting.shape and np.abs(small.astype(int) - fitting).mean() < 3
     page.page.keyboard.press("2")
-    page.until(
-        f"document.body.textContent.includes('{WIDTH_PX // 2} \u00d7 {HEIGHT_PX // 2} of {WIDTH_PX} \u00d7 {HEIGHT_PX}')"
-    )
+    sizes = f"{WIDTH_PX // 2} \u00d7 {HEIGHT_PX // 2} of {WIDTH_PX} \u00d7 {HEIGHT_PX}"
+    page.until(f"document.body.textContent.includes('{sizes}')")
     page.screenshot("start-fitting")
     assert levels == ["2", "1"] and not page.problems
 

@@ -4,6 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+from jaxtyping import Float32
+
 from relens.edit.edit import Edit
 from relens.edit.named import name_of, values_of
 from relens.edit.page_patch import PagePatch, overwritten, patched
@@ -95,12 +98,19 @@ def _crossed(scene: Scene, step: Step, number: int) -> tuple[Scene, Step]:
     return scene, replace(step, other_side=taken)
 
 
+def _same_bits(one: Float32[np.ndarray, "h w"] | None, other: Float32[np.ndarray, "h w"] | None) -> bool:
+    if one is None or other is None or one is other:
+        return one is other
+    return np.array_equal(one, other, equal_nan=True)
+
+
 def _require_same_layers(before: Scene, after: Scene) -> None:
     one, other = (
         ([layer.name for layer in scene.layers], scene.border_px, scene.camera.intrinsics, scene.depth_source)
         for scene in (before, after)
     )
-    if one != other or before.source != after.source:
+    same_rest = before.source == after.source and _same_bits(before.uncertainty, after.uncertainty)
+    if one != other or not same_rest:
         raise ValueRangeError(
             "edit", "more than layers changed", f"a scene with the layers {', '.join(one[0])}, as it was"
         )

@@ -90,9 +90,9 @@ def time_warp(
     if closed:
         speeds[[0, -1]] = min(speeds[0], speeds[-1])
     ends = np.stack([speeds[:-1], speeds[1:]], axis=1)
-    own = factors * means[:, None]
-    usual = free | (factors <= 0) | (means[:, None] == 0)
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        own = factors * means[:, None]
+        usual = free | (factors <= 0) | (means[:, None] == 0)
         slopes = np.where(usual, 1.0, ends / np.where(usual, 1.0, own))
     return TimeWarp(times, knots, controls, np.minimum(slopes, _FASTEST))
 
