@@ -44,6 +44,14 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
+def looks(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The viewer's first looks are kept here, instead of in the user's cache folder."""
+    folder = tmp_path_factory.mktemp("looks") / "relens" / "view"
+    monkeypatch.setattr("relens.viewer.first_look.cache_folder", lambda: folder)
+    return folder
+
+
+@pytest.fixture(autouse=True)
 def no_downloaded_weights(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Tests find no weights, whatever this machine has fetched."""
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")

@@ -23,6 +23,7 @@ from relens.serve.opening import Opening
 from relens.serve.page_files import page_files
 from relens.serve.server import server_of
 from relens.serve.session import Loaded
+from relens.viewer.first_look import FirstLook
 
 WIDTH_PX, HEIGHT_PX, BORDER_PX = 64, 48, 4
 PAGE_PX = WIDTH_PX + 2 * BORDER_PX, HEIGHT_PX + 2 * BORDER_PX
@@ -130,12 +131,13 @@ class Running:
     loaded: Loaded | Callable[[Progress], Loaded]
     page: Path
     said: list[str] = field(default_factory=list)
+    look: FirstLook | None = None
 
     def __enter__(self) -> "Running":
         self.address = listen("127.0.0.1", 0)
         self.port = self.address.hosts.port
         load = self.loaded if callable(self.loaded) else lambda progress: self.loaded
-        self.opening = Opening(load, self.said.append)
+        self.opening = Opening(load, self.said.append, self.look)
         self.server = server_of(self.address, page_files(self.page), self.opening)
         self._thread = threading.Thread(target=self.server.run, args=([self.address.listener],))
         self._thread.start()

@@ -1,4 +1,5 @@
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -35,6 +36,7 @@ class Command:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            env={**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache")},
         )
         self.address, _, self.token = self.process.stdout.readline().strip().partition("#token=")
 
@@ -168,3 +170,33 @@ def test_the_browser_is_opened_at_the_address(relens, scene: Path, tmp_path: Pat
     monkeypatch.setattr("relens.serve.server.serve", serve)
     outcome = relens("view", scene)
     assert outcome.status == 0 and [*opened, "stopped"] == outcome.out.splitlines()
+
+
+def test_a_scene_seen_before_is_shown_before_it_is_loaded(
+    view, relens, scene: Path, tmp_path: Path, monkeypatch
+) -> None:
+    command = view(scene)
+    level = json.loads(command.ask("api/scene"))["levels"][-1]["level"]
+    command.ask(f"api/pack/{level}")
+    command.paint()
+    last = [json.loads(command.ask("api/scene")), command.ask(f"api/pack/{level}")]
+    assert command.end(signal.SIGINT)[0] == 0
+    shown = []
+
+    def serve(address, page, opening) -> None:
+        address.listener.close()
+        shown.append(opening._look)
+        opening.close()
+
+    monkeypatch.setattr("relens.serve.server.serve", serve)
+    monkeypatch.setattr("relens.viewer.built_page._FOLDERS", (tmp_path / "dist",))
+    monkeypatch.setattr("relens.viewer.first_look.cache_folder", lambda: tmp_path / "cache" / "relens" / "view")
+    for words in ((), ("-o", tmp_path / "other.relens")):
+        assert relens("view", scene, "--no-open", *words).status == 0
+    assert shown[0].info == {**last[0], "history": {**last[0]["history"], "revision": 0}}
+    assert len(shown[0].pack) > 1000 and shown[0].pack[-1000:] == last[1][-1000:]
+    # The other folder may be changed while the scene is read from this one.
+    assert shown[1] is None
+    (scene / "scene.json").touch()
+    assert relens("view", scene, "--no-open").status == 0
+    assert shown[2] is None

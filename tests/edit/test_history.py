@@ -8,7 +8,7 @@ from edits_of_any_kind import any_edits
 from hypothesis import given
 from hypothesis import strategies as st
 from layer_scenes import plane, scene_of, texture
-from small_scene import small_scene
+from small_scene import small_scene, unsure_scene
 from stacked_scenes import bits, stacked_scenes
 
 from relens.camera import Camera, Intrinsics
@@ -125,3 +125,13 @@ def test_edits_leave_all_else_of_a_scene():
     same = replace(scene, camera=Camera(replace(scene.camera.intrinsics)))
     history = History(scene)
     assert history.do(lambda scene: same) is history
+
+
+def test_edits_leave_how_sure_the_depth_is():
+    history, sigma = History(unsure_scene()), unsure_scene().uncertainty
+    for other in (None, sigma + 1):
+        with pytest.raises(ValueRangeError, match=r"edit=.*expected"):
+            history.do(lambda scene, other=other: replace(scene, uncertainty=other))
+    with pytest.raises(ValueRangeError, match=r"edit=.*expected"):
+        History(small_scene()).do(lambda scene: replace(scene, uncertainty=np.ones((4, 7), np.float32)))
+    assert history.do(lambda scene: replace(scene, uncertainty=sigma)) is history

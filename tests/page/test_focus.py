@@ -88,3 +88,12 @@ def test_a_click_beside_the_scene_says_so(sitter: Running, tab: Callable[..., Ta
     page.click(470, 160)
     page.until("document.body.textContent.includes('There is nothing to focus on here.')")
     assert page.state()["view"]["focus"] == before
+    # The message lies over the picture, and takes no click from it.
+    page.look(pose={"yaw_rad": 0})
+    line, canvas = (
+        page.page.locator(what).first.bounding_box() for what in (".message:not(:empty)", ".frame canvas")
+    )
+    x, y = (canvas["x"] + line["x"] + line["width"]) / 2, (canvas["y"] + canvas["height"] + line["y"]) / 2
+    assert line["x"] < x < line["x"] + line["width"] and line["y"] < y < line["y"] + line["height"]
+    page.page.mouse.click(x, y)
+    page.until("Array.isArray(relens.store.get().view.focus) && relens.store.get().view.focus[2] > 3")

@@ -95,5 +95,11 @@ def test_an_overshooting_ease_goes_past_and_comes_back():
     assert way.min() < -0.02 and way.max() > 1.02 and (way[0], way[-1]) == (0, 1)
 
 
+def test_an_ease_that_starts_upright_over_a_rest_is_no_arithmetic_error():
+    with np.errstate(all="raise"):
+        warp = time_warp(np.array([0.0, 1, 2]), np.array([0.0, 0, 1]), ease_controls([(0, 0.5, 0.5, 1), "linear"]))
+    assert warp.at(np.array([0.5, 2])).tolist() == [0, 1]
+
+
 def test_one_moment():
     assert time_warp(np.array([3.0]), np.array([2.0])).at(np.array([0.0, 9])).tolist() == [2, 2]

@@ -130,6 +130,10 @@ def test_a_move_and_a_path_file_come_as_records(served: Running) -> None:
     foreign = {"camera_path": [frame, frame], "fps": 24, "camera_type": "perspective"}
     read = served.ask(Ask("POST", "/api/path/read", headers, json.dumps(foreign).encode())).json["path"]
     assert len(read["keyframes"]) == 2
+    move = served.ask(Ask("POST", "/api/path/read", headers, b"move: rack-focus\nseconds: 7\n")).json["path"]
+    assert len(move["keyframes"]) >= 2 and move["keyframes"][-1]["at_s"] == 1 + 7
+    unknown = served.ask(Ask("POST", "/api/path/read", headers, b"move: rack-focs\n"))
+    assert unknown.status == 400 and "did you mean rack-focus" in unknown.error
 
 
 def test_a_scene_that_another_program_changed_stays_as_that_left_it(served: Running, folder: Path) -> None:

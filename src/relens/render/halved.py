@@ -37,6 +37,13 @@ def halved(scene: Scene) -> Scene:
     return Scene(Camera(half), layers, border_px // 2, scene.source, scene.depth_source, unsure)
 
 
+def halved_page(
+    rgba: Float32[np.ndarray, "h w 4"], inverse_depth: Float32[np.ndarray, "h w"]
+) -> tuple[Float32[np.ndarray, "_ _ 4"], Float32[np.ndarray, "_ _"]]:
+    """Page and inverse depth of a layer's window of even size, as `halved` makes them of a whole scene."""
+    return _mean(rgba, 0, (0, 0)), _mean_of_known(inverse_depth, 0, (0, 0))
+
+
 def _padded(image: np.ndarray, before: int, after: tuple[int, int]) -> np.ndarray:
     if not before and not any(after):
         return image

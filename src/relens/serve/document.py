@@ -72,6 +72,7 @@ class Document:
     def __init__(self, history: History, home: Home | None, say: Callable[[str], None]) -> None:
         """home: None for a scene whose edits live as long as the server. say: prints a line for people."""
         self._changes, self._changing, self._is_closed = Changes(), threading.Lock(), False
+        self._looking = threading.Lock()
         self._keeper = None if home is None else Keeper(home.folder, home.as_loaded, say, self._was_kept)
         self._opened = self._as_opened(0, history, Levels(history.scene))
         self._kept = None if home is None or home.is_new else Kept(history, home.folder, home.as_loaded)
@@ -112,12 +113,14 @@ class Document:
             return Edited(self.now, self._changes.since(since, self._opened.scene))
 
     def keep_look(self) -> None:
-        """Keep what a page is shown first for the next time the folder is opened, unless edits are still to be saved."""
-        opened, kept = self._opened, self._kept
-        if kept is None or kept.history is not opened.history:
-            return
-        edits = replace(opened.edits, revision=0, saved=True)
-        keep_look(first_look(opened.levels, kept.folder.resolve().name, edits), kept.folder, kept.state.text)
+        """Keep what a page is shown first, for the next time; later, where edits are still to be saved."""
+        # One after the other, so that the newest stays.
+        with self._looking:
+            opened, kept = self._opened, self._kept
+            if kept is None or kept.history is not opened.history:
+                return
+            edits = replace(opened.edits, revision=0, saved=True)
+            keep_look(first_look(opened.levels, kept.folder.resolve().name, edits), kept.folder, kept.state.text)
 
     def close(self) -> None:
         """Wait until all edits are in the scene's folder. Raises RelensError where they cannot be written."""

@@ -1,8 +1,9 @@
 """FirstLook: what a page is told and shown of a scene before the scene is loaded, kept from the last time.
 
 It lies in the user's cache folder, one file a scene: SHA-256 of what follows, then a container
-(`relens.viewer.container`) of {"stamp", "info", "pack"}. The stamp stands for what the scene's folder held then. Nothing
-depends on it: a file that is missing, damaged, foreign or of another state is no look, and what cannot be written is not.
+(`relens.viewer.container`) of {"stamp", "info", "pack"}. The stamp stands for what the scene's folder held then.
+Nothing depends on it: a file that is missing, damaged, foreign or of another state is no look, and where none can be
+written there is none.
 """
 
 import hashlib
@@ -63,15 +64,15 @@ def keep_look(look: FirstLook, folder: Path, state: str) -> None:
     chunks = Chunks()
     content = {"stamp": _stamp(folder, state), "info": look.info, "pack": chunks.add(look.pack)}
     data = joined(content, chunks)
-    with suppress(OSError, FileError):
+    with suppress(OSError, FileError, RuntimeError):
+        # RuntimeError where a user has no home.
         room = cache_folder()
         room.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not _is_private(room):
             return
         with atomic_file(_file_of(folder)) as temporary:
-            with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write(hashlib.sha256(data).digest())
-                file.write(data)
+            temporary.touch(0o600, exist_ok=False)
+            temporary.write_bytes(hashlib.sha256(data).digest() + data)
         files = sorted(room.glob(f"*{_ENDING}"), key=lambda file: file.stat().st_mtime_ns)
         for file in files[:-_MOST_KEPT]:
             file.unlink()
@@ -79,7 +80,7 @@ def keep_look(look: FirstLook, folder: Path, state: str) -> None:
 
 def kept_look(folder: Path, state: str) -> FirstLook | None:
     """The look that was kept of a scene's folder in this state; None where there is none."""
-    with suppress(OSError, RelensError):
+    with suppress(OSError, RelensError, RuntimeError):
         file = _file_of(folder)
         if _is_private(file.parent) and file.stat().st_size <= _MOST_BYTES:
             look = _read(file.read_bytes(), _stamp(folder, state))

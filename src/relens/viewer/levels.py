@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Float32
 
-from relens.camera import Camera, Intrinsics
+from relens.camera import Intrinsics
 from relens.errors import ValueRangeError
-from relens.render.halved import halved
+from relens.render.halved import halved_page
 from relens.scene import Layer, Scene
 from relens.viewer.box import Box, page_box
 from relens.viewer.packed_layer import PackedLayer
@@ -112,11 +112,7 @@ class Levels:
         if there != fine:
             repeated = np.ix_(rows - there.top, columns - there.left)
             rgba, inverse_depth = rgba[repeated], inverse_depth[repeated]
-        alone = Scene(
-            Camera(Intrinsics.centred(1.0, fine.width_px, fine.height_px)), (Layer(layer.name, rgba, inverse_depth),)
-        )
-        half = halved(alone).layers[0]
-        return half.rgba, half.inverse_depth
+        return halved_page(rgba, inverse_depth)
 
     def kept(self, layer: Layer, level: int, make: Callable[[], PackedLayer]) -> PackedLayer:
         """What was packed of a whole layer, made where it was not."""

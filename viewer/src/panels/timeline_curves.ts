@@ -72,8 +72,11 @@ function curveOf(path: PreparedPath, scale: Scale): Curve {
   const found = values.filter((value) => value !== null);
   const [low, high] = [Math.min(...found), Math.max(...found)];
   const range = high - low;
-  const heights = values.map((value) => (value === null ? null : range > 1e-9 ? (value - low) / range : 0.5));
-  return { heights, ends: found.length === 0 ? ["", ""] : [scale.text(low), scale.text(high)] };
+  const ends: Curve["ends"] = found.length === 0 ? ["", ""] : [scale.text(low), scale.text(high)];
+  // What reads the same all along is level, whatever its last digits do.
+  const isLevel = ends[0] === ends[1];
+  const heights = values.map((value) => (value === null ? null : isLevel ? 0.5 : (value - low) / range));
+  return { heights, ends };
 }
 
 function valueAt(path: PreparedPath, scale: Scale, share: number): number | null {

@@ -18,7 +18,7 @@ export interface Pick {
 /** A stroke that is being painted, shown at once, before the server has made it part of the page. */
 export interface LiveStroke {
   readonly layer: string;
-  /** Columns and rows of the photo at full size. */
+  /** Columns and rows of the photo at full size; [NaN, NaN] lifts the brush. */
   readonly points: readonly (readonly [number, number])[];
   readonly radius_px: number;
   /** null shows a neutral veil, for tools whose result only the server knows. */

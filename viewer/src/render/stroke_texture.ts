@@ -32,7 +32,7 @@ export class StrokeTexture {
     for (let i = Math.max(0, this.drawn - 1); i < stroke.points.length; i++) {
       const to = stroke.points[i];
       const before = stroke.points[Math.max(0, i - 1)];
-      // After a break (`LIFTED`) a line begins anew.
+      // After a lift a line begins anew.
       const from = Number.isNaN(before[0]) ? to : before;
       this.segment(from[0] / level - left, from[1] / level - top, to[0] / level - left, to[1] / level - top, stroke.radius_px / level);
     }
