@@ -5,6 +5,11 @@ from pathlib import Path
 import pytest
 
 from relens.scene_folder import load_scene
+from relens.serve.folder_state import folder_state
+from relens.viewer.container import parted
+from relens.viewer.edit_state import EditState
+from relens.viewer.first_look import first_look, kept_look
+from relens.viewer.levels import Levels
 
 
 def test_makes_a_scene_and_says_what_is_in_it(relens, photo: Path, depth: Path, out: Path) -> None:
@@ -23,6 +28,16 @@ def test_quiet_says_nothing_and_a_scene_is_replaced(relens, photo: Path, scene: 
     outcome = relens("lift", photo, "-o", scene, "--depth", depth, "--fx-px", 70, "--quiet")
     assert (outcome.status, outcome.out, outcome.err) == (0, "", "")
     assert load_scene(scene).camera.intrinsics.fx_px == 70
+
+
+def test_the_scene_can_be_looked_at_before_it_is_loaded(relens, photo: Path, depth: Path, out: Path) -> None:
+    path = out / "me.relens"
+    relens("lift", photo, "-o", path, "--depth", depth, "--fx-px", 60)
+    look = kept_look(path, folder_state(path).text)
+    loaded = first_look(Levels(load_scene(path)), "me.relens", EditState(saved=True))
+    assert look is not None and look.info == loaded.info
+    # The folder's pages are rounded, to 16 bits.
+    assert [parted(each.pack)[0]["layers"][0]["name"] for each in (look, loaded)] == ["subject"] * 2
 
 
 @pytest.mark.parametrize(
