@@ -1,5 +1,6 @@
 """relens view as a person starts it: a process of its own, its address in a browser, Ctrl-C at the end."""
 
+import os
 import re
 import signal
 import subprocess
@@ -29,10 +30,11 @@ _COMMAND = "import sys; from relens.cli.main import main; sys.exit(main(sys.argv
 class Command:
     """A running `relens view`."""
 
-    def __init__(self, *words: object) -> None:
+    def __init__(self, cache: Path, *words: object) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-c", _COMMAND, "view", *map(str, words), "--no-open"],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            env={**os.environ, "XDG_CACHE_HOME": str(cache)},
         )  # fmt: skip
         self.url = self.process.stdout.readline().strip()
 
@@ -44,12 +46,12 @@ class Command:
 
 
 @pytest.fixture
-def view(page_folder: Path) -> Iterator[Callable[..., Command]]:
+def view(page_folder: Path, tmp_path: Path) -> Iterator[Callable[..., Command]]:
     """Starts the command; whatever a test leaves running is ended."""
     commands: list[Command] = []
 
     def start(*words: object) -> Command:
-        commands.append(Command(*words))
+        commands.append(Command(tmp_path / "cache", *words))
         return commands[-1]
 
     yield start

@@ -175,7 +175,7 @@ def test_the_photo_lies_left_of_the_slider(portrait: Running, tab: Callable[...,
         page.screenshot(f"compare-{share:g}")
         # A name that has no room on its side of the picture is left out.
         photo_name = page.page.locator(".compare-side", has_text="photo")
-        assert photo_name.is_visible() == (share * canvas["width"] >= 102)
+        assert photo_name.is_visible() == (share * canvas["width"] >= 72)
         left, right = slice(0, round(share * width) - 2), slice(round(share * width) + 2, None)
         assert mean_difference(picture[:, left], source[:, left]) < 3 < mean_difference(plain[:, left], source[:, left])
         assert (

@@ -6,7 +6,7 @@ import { element } from "./element";
 const STEP = 0.02;
 const LARGE_STEP = 0.1;
 /** Room for a side's name beside the handle, CSS pixels. */
-const NAME_PX = 102;
+const NAME_PX = 72;
 
 /** A line with a handle over the picture; hidden while nothing is compared. */
 export function compareSlider(app: App): HTMLElement {
