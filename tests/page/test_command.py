@@ -46,12 +46,12 @@ class Command:
 
 
 @pytest.fixture
-def view(page_folder: Path, tmp_path: Path) -> Iterator[Callable[..., Command]]:
+def view(page_folder: Path, looks: Path) -> Iterator[Callable[..., Command]]:
     """Starts the command; whatever a test leaves running is ended."""
     commands: list[Command] = []
 
     def start(*words: object) -> Command:
-        commands.append(Command(tmp_path / "cache", *words))
+        commands.append(Command(looks.parents[1], *words))
         return commands[-1]
 
     yield start

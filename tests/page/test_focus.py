@@ -18,8 +18,11 @@ STEP_PER_M = 2e-4
 PULL_MS, FRAME_MS = 350, 20
 
 
-def note_focus(page: Tab) -> None:
-    """Keep every focus that the view has from now on in `noted`."""
+def opened_to_stand_still(page: Tab, running: Running) -> Tab:
+    """A tab whose time goes on only by `clock.run_for`, and which keeps every focus that its view has in `noted`."""
+    page.page.clock.install()
+    page.open(running.address.url)
+    page.page.clock.pause_at(page.do("() => Date.now()") + 60_000)
     page.do(
         """() => {
             window.noted = [];
@@ -28,6 +31,7 @@ def note_focus(page: Tab) -> None:
             });
         }"""
     )
+    return page
 
 
 def test_what_is_clicked_is_sharp(sitter: Running, tab: Callable[..., Tab]) -> None:
@@ -53,11 +57,7 @@ def test_what_is_clicked_is_sharp(sitter: Running, tab: Callable[..., Tab]) -> N
 
 
 def test_focus_is_pulled_slowly_at_both_ends(sitter: Running, tab: Callable[..., Tab]) -> None:
-    page = tab(480, 420)
-    page.page.clock.install()
-    page.open(sitter.address.url)
-    page.page.clock.pause_at(page.do("() => Date.now()") + 1000)
-    note_focus(page)
+    page = opened_to_stand_still(tab(480, 420), sitter)
     page.click(*WALL_PX)
     for _ in range(0, PULL_MS + 4 * FRAME_MS, FRAME_MS):
         page.page.clock.run_for(FRAME_MS)
@@ -72,11 +72,9 @@ def test_focus_is_pulled_slowly_at_both_ends(sitter: Running, tab: Callable[...,
 
 
 def test_focus_jumps_for_people_who_want_less_motion(sitter: Running, tab: Callable[..., Tab]) -> None:
-    page = tab(480, 420, reduced_motion="reduce").open(sitter.address.url)
-    note_focus(page)
+    page = opened_to_stand_still(tab(480, 420, reduced_motion="reduce"), sitter)
     page.click(*WALL_PX)
-    page.until("noted.length > 0")
-    page.page.wait_for_timeout(2 * PULL_MS)
+    page.page.clock.run_for(FRAME_MS)
     (focus,) = page.do("() => noted")
     assert focus[2] == pytest.approx(WALL_M, abs=2e-3)
 

@@ -59,11 +59,11 @@ def test_everything_fits_and_can_be_hit(size: tuple[int, int], sitter: Running, 
     assert picture["width"] * picture["height"] > 0.2 * size[0] * size[1], "the picture is what the page is for"
     touch = Fingers(page)
     for text in PANELS:
-        touch.tap(middle(page, f".tab:has-text('{text}')"))
+        open_panel(page, touch, text)
         panel = page.page.locator(".panel:visible")
         assert panel.count() == 1
         if text == "Path":
-            touch.tap(middle(page, ".timeline-part.keys button"))
+            add_keyframe(page, touch, 1)
         page.screenshot(f"{name}-{text.lower().replace(' ', '-')}")
         check_fits(page)
         sheet, shown = panel.bounding_box(), page.page.locator("canvas").first.bounding_box()
@@ -72,6 +72,7 @@ def test_everything_fits_and_can_be_hit(size: tuple[int, int], sitter: Running, 
         assert beside, "the sheet leaves the picture in view"
         assert shown["height"] > 0.25 * size[1]
     touch.tap(middle(page, ".panel:visible .panel-header button"))
+    page.until("relens.store.get().open.length === 0")
     assert page.state()["open"] == [] and page.page.locator(".barrel").is_visible()
     assert not page.problems
 
@@ -124,10 +125,10 @@ def test_rings_and_timeline_under_a_finger(phone: Tab) -> None:
     x, y = middle(phone, ".ring.aperture")
     touch.drag((x, y), (x - 60, y))
     assert phone.state()["view"]["lens"]["f_number"] > 1.6
-    touch.tap(middle(phone, ".tab:has-text('Path')"))
-    touch.tap(middle(phone, ".timeline-part.keys button"))
+    open_panel(phone, touch, "Path")
+    add_keyframe(phone, touch, 1)
     phone.look(lens={"f_number": 8})
-    touch.tap(middle(phone, ".timeline-part.keys button"))
+    add_keyframe(phone, touch, 2)
     track = phone.page.locator(".timeline-track").bounding_box()
     start = middle(phone, ".diamond[aria-label^='Keyframe 2']")
     touch.drag(start, (start[0] + track["width"] / 5, start[1]))
@@ -140,6 +141,17 @@ def test_rings_and_timeline_under_a_finger(phone: Tab) -> None:
     phone.until("!relens.store.get().playing && relens.store.get().time_s > 2.9")
     assert phone.state()["view"]["lens"]["f_number"] == pytest.approx(8)
     assert not phone.problems
+
+
+def open_panel(page: Tab, touch: Fingers, text: str) -> None:
+    # A tap becomes a click a little later.
+    touch.tap(middle(page, f".tab:has-text('{text}')"))
+    page.until(f"document.querySelector('.panel:not([hidden])')?.ariaLabel === '{text}'")
+
+
+def add_keyframe(page: Tab, touch: Fingers, count: int) -> None:
+    touch.tap(middle(page, ".timeline-part.keys button"))
+    page.until(f"relens.store.get().path?.keyframes.length === {count}")
 
 
 def keyframe_times_s(phone: Tab) -> list[Any]:

@@ -86,7 +86,7 @@ export function shortcutGroups(shoot: (app: App) => void): readonly ShortcutGrou
     { title: "Page", shortcuts: [
       once(["1"], "Lens", ({ store }) => { togglePanel(store, "lens"); }),
       once(["2"], "Look", ({ store }) => { togglePanel(store, "look"); }),
-      once(["3"], "Timeline", ({ store }) => { togglePanel(store, "timeline"); }),
+      once(["3"], "Path", ({ store }) => { togglePanel(store, "timeline"); }),
       once(["4"], "Touch up", ({ store }) => { togglePanel(store, "touch-up"); }),
       once(["5"], "Shoot", ({ store }) => { togglePanel(store, "shoot"); }),
       once(["?"], "This help", ({ store }) => { togglePanel(store, "help"); }),

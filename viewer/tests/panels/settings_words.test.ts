@@ -2,6 +2,8 @@ import { expect, test } from "vitest";
 
 import { distanceText, limitsText } from "../../src/lens/distance_text";
 import { rested } from "../../src/panels/barrel";
+import { withRoom } from "../../src/panels/barrel_ring";
+import { apertureText, focalLengthText } from "../../src/panels/lens_words";
 import { settingsText } from "../../src/panels/preset_list";
 import { PLAIN_LENS } from "../../src/state/view";
 
@@ -21,4 +23,17 @@ test("the aperture ring rests on its numbers and moves freely between them", () 
   expect(rested(8.8)).toBe(9);
   expect(rested(9.2)).toBe(9);
   expect(rested(9.5)).toBe(9.5);
+});
+
+test("f-numbers and focal lengths as cameras show them, between the numbers too", () => {
+  expect([0.95, 1.4, 1.78, 4.1234, 5.6, 11.3].map(apertureText)).toEqual(["f/0.95", "f/1.4", "f/1.78", "f/4.1", "f/5.6", "f/11"]);
+  expect([6.86, 84.34, 85, 299.6].map((mm) => focalLengthText(mm))).toEqual(["6.86 mm", "84.3 mm", "85 mm", "300 mm"]);
+});
+
+test("engraved numbers that would run into each other are lines", () => {
+  const numbers = [0, 0.1, 0.5, 0.55].map((turn_rad, at) => ({ turn_rad, text: String(10 * at) }));
+  const texts = (size_rad: number): (string | null)[] => withRoom(numbers, size_rad).map(({ text }) => text);
+  expect(texts(0.01)).toEqual(["0", "10", "20", "30"]);
+  expect(texts(0.05)).toEqual(["0", "10", "20", null]);
+  expect(texts(0.09)).toEqual(["0", null, "20", null]);
 });
