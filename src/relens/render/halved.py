@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 from jaxtyping import Float32
 
-from relens.camera import Camera
+from relens.camera import Camera, Intrinsics
 from relens.scene import Layer, Scene
 
 
@@ -17,15 +17,6 @@ def halved(scene: Scene) -> Scene:
     starts on an even texel, so that texels keep their place; where it ends on an odd one, the last is repeated.
     """
     k, border_px = scene.camera.intrinsics, scene.border_px + scene.border_px % 2
-    half = replace(
-        k,
-        fx_px=k.fx_px / 2,
-        fy_px=k.fy_px / 2,
-        cx_px=k.cx_px / 2,
-        cy_px=k.cy_px / 2,
-        width_px=-(-k.width_px // 2),
-        height_px=-(-k.height_px // 2),
-    )
     pad = border_px - scene.border_px
     odd = (k.height_px % 2, k.width_px % 2)
     after = (pad + odd[0], pad + odd[1])
@@ -34,7 +25,20 @@ def halved(scene: Scene) -> Scene:
         for layer in scene.layers
     )
     unsure = None if scene.uncertainty is None else _mean_of_known(scene.uncertainty, 0, odd)
-    return Scene(Camera(half), layers, border_px // 2, scene.source, scene.depth_source, unsure)
+    return Scene(Camera(halved_intrinsics(k)), layers, border_px // 2, scene.source, scene.depth_source, unsure)
+
+
+def halved_intrinsics(k: Intrinsics) -> Intrinsics:
+    """The photo's pinhole on the grid that `halved` gives a scene."""
+    return replace(
+        k,
+        fx_px=k.fx_px / 2,
+        fy_px=k.fy_px / 2,
+        cx_px=k.cx_px / 2,
+        cy_px=k.cy_px / 2,
+        width_px=-(-k.width_px // 2),
+        height_px=-(-k.height_px // 2),
+    )
 
 
 def halved_page(

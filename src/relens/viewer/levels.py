@@ -1,14 +1,14 @@
 """Levels: the sizes a scene can be had in, level k halved k times, and windows of its layers in them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float32
 
 from relens.camera import Intrinsics
 from relens.errors import ValueRangeError
-from relens.render.halved import halved_page
+from relens.render.halved import halved_intrinsics, halved_page
 from relens.scene import Layer, Scene
 from relens.viewer.box import Box, page_box
 from relens.viewer.packed_layer import PackedLayer
@@ -129,14 +129,5 @@ def _is_shown(level: Level) -> bool:
 def _levels(scene: Scene) -> tuple[Level, ...]:
     levels = [Level(0, scene.camera.intrinsics, scene.border_px)]
     while (k := levels[-1].intrinsics).width_px * k.height_px > _SMALL_PX:
-        half = replace(
-            k,
-            fx_px=k.fx_px / 2,
-            fy_px=k.fy_px / 2,
-            cx_px=k.cx_px / 2,
-            cy_px=k.cy_px / 2,
-            width_px=-(-k.width_px // 2),
-            height_px=-(-k.height_px // 2),
-        )
-        levels.append(Level(len(levels), half, -(-levels[-1].border_px // 2)))
+        levels.append(Level(len(levels), halved_intrinsics(k), -(-levels[-1].border_px // 2)))
     return tuple(levels)
