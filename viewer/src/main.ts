@@ -8,6 +8,7 @@ import { SceneLoader } from "./render/scene_loader";
 import type { SafeVolume } from "./scene/scene_info";
 import { opened, type Opened } from "./server/opened";
 import type { App } from "./state/app";
+import { reasonOf } from "./state/reason";
 import { startState } from "./state/start_state";
 import { Store } from "./state/store";
 import { followAddress } from "./state/url_state";
@@ -135,7 +136,7 @@ async function withSource(scene: Opened, live: LiveRenderer): Promise<void> {
 
 /** What ends the page, in one line where the picture would be; or as a message. */
 function report(error: unknown): void {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = reasonOf(error);
   if (window.relens) window.relens.app.say(message, "wrong");
   else fail(message);
 }

@@ -3,6 +3,7 @@
 import { openPack } from "../scene/pack";
 import type { Server } from "../server/server";
 import type { App } from "../state/app";
+import { reasonOf } from "../state/reason";
 import { editQueue } from "../tools/edit_queue";
 import { group } from "./controls";
 import { element } from "./element";
@@ -24,7 +25,7 @@ export function pageList(app: App, server: Server): HTMLElement {
       state.textContent = "16-bit PNG. What is painted on the photo's page goes to the layers that show there.";
     } catch (error) {
       asked = false;
-      state.textContent = error instanceof Error ? error.message : String(error);
+      state.textContent = reasonOf(error);
     }
   };
   app.store.on(() => void load());

@@ -3,6 +3,7 @@
 import { isAbort } from "../server/http_server";
 import type { Server } from "../server/server";
 import type { App } from "../state/app";
+import { reasonOf } from "../state/reason";
 import { saveLivePicture } from "../tools/live_picture";
 import { togglePanel } from "../tools/open_panels";
 import { button, group } from "./controls";
@@ -54,7 +55,7 @@ function livePicture(app: App, isAll: boolean): HTMLElement {
       status.textContent = "Saved.";
     }, (error: unknown) => {
       status.textContent = "";
-      app.say(lineOf(error), "wrong");
+      app.say(reasonOf(error), "wrong");
     }).finally(() => {
       save.disabled = false;
     });
@@ -107,7 +108,7 @@ function fullShot(app: App, server: Server): HTMLElement[] {
       app.say(`${result.name} is ready.`);
     }).catch((error: unknown) => {
       if (isAbort(error)) app.say("The rendering was cancelled.");
-      else app.say(lineOf(error), "wrong");
+      else app.say(reasonOf(error), "wrong");
     }).finally(() => {
       running = null;
       start.hidden = false;
@@ -121,8 +122,4 @@ function fullShot(app: App, server: Server): HTMLElement[] {
   // A page that is closed or left shall not keep relens at work.
   window.addEventListener("pagehide", () => running?.abort());
   return [form.root, group("Full quality", start, progress, results)];
-}
-
-function lineOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -4,6 +4,8 @@ import { marchShader } from "./march_shader";
 
 /** Lens samples that one drawing takes at most. */
 export const BATCH = 8;
+/** Samples share the disc of blur as if there were this many, at least. */
+const FEWEST_SHARES = 8;
 
 export const FULL_SCREEN_VERTEX = /* glsl */ `
 in vec3 position;
@@ -18,6 +20,7 @@ const int CHANNELS = ${channels};
 uniform sampler2D uSum;
 uniform int uFirst;                            // samples taken before
 uniform int uCount;
+uniform float uSamples;                        // of the whole picture
 uniform vec2 uNeeded;                          // samples for each square pixel of blur, and the fewest
 uniform mat3 uDirection[${BATCH * channels}];  // (column, row, 1) of the picture to the ray's direction
 uniform vec3 uOrigin_m[${BATCH * channels}];
@@ -33,11 +36,14 @@ void main() {
   sum = uFirst > 0 ? texelFetch(uSum, ivec2(pixel), 0) : vec4(0.0);
   vec4 tile = tileAt(pixel);
   // A small disc of blur needs few samples.
-  if (float(uFirst) >= max(uNeeded.y, uNeeded.x * tile.z * tile.z)) return;
+  float needed = max(uNeeded.y, uNeeded.x * tile.z * tile.z);
   vec2 field = (pixel - uField.xy) * uField.z;
   float focus = dot(uFocus, vec3(pixel, 1.0));
   for (int sample_ = 0; sample_ < ${BATCH}; sample_++) {
-    if (sample_ >= uCount) break;
+    float taken = float(uFirst + sample_);
+    if (sample_ >= uCount || taken >= needed) break;
+    // By the sample alone, so that a picture is the same however fast it came; the first ones are wide, and smooth.
+    share = inversesqrt(min(uSamples, max(${FEWEST_SHARES}.0, 2.0 * (taken + 1.0))));
     vec2 rim = uPupil[sample_] + field;
     if (uPupil[sample_].x < 1e3 && dot(rim, rim) > 1.0) continue;
     vec3 light = vec3(0.0);

@@ -4,8 +4,8 @@ import { FloatType, NearestFilter, RGBAFormat, WebGLRenderTarget, type RawShader
 
 import { TILE_PX } from "../scene/tiles";
 import { BATCH, FULL_SCREEN_VERTEX, accumulateShader } from "./accumulate_shader";
-import type { LensSamples } from "./lens_samples";
 import { draw, material, type Uniforms } from "./passes";
+import type { Picture } from "./picture";
 
 export class Accumulator {
   /** Samples summed so far. */
@@ -45,16 +45,13 @@ export class Accumulator {
     for (const each of this.targets) each.setSize(width, height);
   }
 
-  /**
-   * Add the next samples, at most a batch of them; scale is from the picture's pixels to this sum's.
-   *
-   * share: the width of a sample's share of the blur disc, over the disc's.
-   */
-  add(samples: LensSamples, wanted: number, share: number, picture: { readonly focus: readonly number[]; readonly field: readonly number[]; readonly texels: number; readonly needed: readonly [number, number] }, width_px: number): number {
+  /** Add the next samples of a picture, at most a batch of them; returns how many. */
+  add({ samples, taken, focus, field, texels, needed }: Picture, wanted: number): number {
     const count = Math.min(wanted, BATCH, samples.count - this.count);
     const used = this.materialOf(samples.channels);
     const first = this.count * samples.channels;
-    const scale = width_px / this.width;
+    // From the picture's pixels to this sum's.
+    const scale = taken.camera.width_px / this.width;
     const u = used.uniforms;
     u.uSum.value = this.sum;
     u.uFirst.value = this.count;
@@ -63,12 +60,12 @@ export class Accumulator {
     u.uOrigin_m.value = padded(samples.origin_m.subarray(3 * first, 3 * (first + count * samples.channels)), 3 * BATCH * samples.channels);
     u.uWeight.value = padded(samples.weight.subarray(3 * this.count, 3 * (this.count + count)), 3 * BATCH);
     u.uPupil.value = padded(samples.pupil.subarray(2 * this.count, 2 * (this.count + count)), 2 * BATCH);
-    u.uFocus.value = [picture.focus[0] * scale, picture.focus[1] * scale, picture.focus[2]];
-    u.uField.value = [picture.field[0] / scale, picture.field[1] / scale, picture.field[2] * scale];
-    u.uShare.value = share;
-    u.uTexels.value = picture.texels * scale;
+    u.uFocus.value = [focus.plane[0] * scale, focus.plane[1] * scale, focus.plane[2]];
+    u.uField.value = [field[0] / scale, field[1] / scale, field[2] * scale];
+    u.uSamples.value = samples.count;
+    u.uTexels.value = texels * scale;
     u.uTilePixels.value = TILE_PX / scale;
-    u.uNeeded.value = picture.needed;
+    u.uNeeded.value = needed;
     draw(this.renderer, this.targets[1], used);
     this.targets.reverse();
     for (let i = 0; i < count; i++) for (let c = 0; c < 3; c++) this.weights[c] += samples.weight[3 * (this.count + i) + c];
@@ -83,7 +80,7 @@ export class Accumulator {
   private materialOf(channels: 1 | 3): RawShaderMaterial {
     let found = this.materials.get(channels);
     if (!found) {
-      const names = ["uSum", "uFirst", "uCount", "uDirection", "uOrigin_m", "uWeight", "uPupil", "uFocus", "uField", "uShare", "uTexels", "uTilePixels", "uNeeded"];
+      const names = ["uSum", "uFirst", "uCount", "uDirection", "uOrigin_m", "uWeight", "uPupil", "uFocus", "uField", "uSamples", "uTexels", "uTilePixels", "uNeeded"];
       const own = Object.fromEntries(names.map((name) => [name, { value: null }]));
       found = material(FULL_SCREEN_VERTEX, accumulateShader(this.layers, channels), { ...this.march, ...own });
       this.materials.set(channels, found);

@@ -1,7 +1,7 @@
 /** CardScene: a scene on the graphics card, and the drawings made of it. */
 
 import {
-  DataTexture, DataUtils, FloatType, HalfFloatType, LinearFilter, Matrix3, NearestFilter, RedFormat, RGBAFormat, UnsignedByteType,
+  DataTexture, DataUtils, FloatType, HalfFloatType, LinearFilter, Matrix3, NearestFilter, RedFormat, RGBAFormat,
   WebGLRenderTarget, type RawShaderMaterial, type Texture, type WebGLRenderer,
 } from "three";
 
@@ -11,6 +11,7 @@ import { TILE_PX, tileTable } from "../scene/tiles";
 import type { Overlay } from "../state/state";
 import { Accumulator } from "./accumulator";
 import { FULL_SCREEN_VERTEX } from "./accumulate_shader";
+import { byteTexture } from "./data_textures";
 import type { LiveStroke } from "./live_view";
 import { PageTextures } from "./page_textures";
 import { draw, material, type Uniforms } from "./passes";
@@ -19,8 +20,6 @@ import { PRESENT_FRAGMENT } from "./present_shader";
 import { StrokeTexture } from "./stroke_texture";
 import { surfaceShader } from "./surface_shader";
 
-/** Samples share the disc of blur as if there were this many, at least: then the first ones are smooth, too. */
-const FEWEST_SHARES = 8;
 /** Texels of the texture of entries in a row; any number will do. */
 const ENTRIES_WIDTH = 256;
 const OVERLAYS: readonly Overlay[] = ["none", "peaking", "coc", "depth", "layers", "uncertainty"];
@@ -75,7 +74,7 @@ export class CardScene {
     this.preview = new Accumulator(renderer, scene.layers.length, this.march);
     this.surfaceMaterial = material(FULL_SCREEN_VERTEX, surfaceShader(scene.layers.length), {
       ...this.march, uPinhole: { value: new Matrix3() }, uEye_m: { value: [0, 0, 0] },
-      uShare: { value: 0 }, uTexels: { value: 1 }, uTilePixels: { value: TILE_PX },
+      uTexels: { value: 1 }, uTilePixels: { value: TILE_PX },
     });
     this.sigma = sigmaTexture(scene);
     const near = Math.max(...scene.layers.map((layer) => layer.depth_near));
@@ -93,13 +92,7 @@ export class CardScene {
   /** Take samples of a picture into a sum. */
   add(into: Accumulator, picture: Picture, count: number): void {
     this.lookThrough(picture);
-    let left = Math.min(count, picture.samples.count - into.count);
-    const last = into.count + left;
-    const share = 1 / Math.sqrt(Math.min(picture.samples.count, Math.max(FEWEST_SHARES, 2 * last)));
-    while (left > 0) {
-      const shot = { focus: picture.focus.plane, field: picture.field, texels: picture.texels, needed: picture.needed };
-      left -= into.add(picture.samples, left, share, shot, picture.taken.camera.width_px);
-    }
+    for (let left = Math.min(count, picture.samples.count - into.count); left > 0; ) left -= into.add(picture, left);
   }
 
   /** Show a sum on the canvas, or in a target of the picture's size. */
@@ -203,11 +196,7 @@ function floats(values: Float32Array, width: number): DataTexture {
 
 function sigmaTexture({ uncertainty }: LoadedScene): DataTexture {
   const { codes, width, height } = uncertainty ?? { codes: new Uint8Array(1), width: 1, height: 1 };
-  const texture = new DataTexture(codes, width, height, RedFormat, UnsignedByteType);
-  texture.minFilter = texture.magFilter = LinearFilter;
-  texture.unpackAlignment = 1;
-  texture.needsUpdate = true;
-  return texture;
+  return byteTexture(codes, width, height, LinearFilter);
 }
 
 /** From the canvas to the photo, both 0 to 1, as far as a camera at the photo's place sees it. */

@@ -1,6 +1,6 @@
 /** LiveRenderer: the picture on the screen: a preview at once, then better and better until it has converged. */
 
-import { LinearFilter, NoColorSpace, Texture, WebGLRenderer, WebGLRenderTarget } from "three";
+import { LinearFilter, WebGLRenderer, WebGLRenderTarget, type Texture } from "three";
 
 import type { Wrong } from "../camera/framing";
 import { fitted } from "../camera/pinhole";
@@ -12,6 +12,7 @@ import type { Pinhole, SceneInfo } from "../scene/scene_info";
 import type { Overlay } from "../state/state";
 import type { Vec3, View } from "../state/view";
 import { CardScene } from "./card_scene";
+import { imageTexture } from "./data_textures";
 import type { LiveStroke, LiveView, Pick, Progress } from "./live_view";
 import { Pace } from "./pace";
 import { pictureOf, SAMPLES, type Picture } from "./picture";
@@ -99,12 +100,7 @@ export class LiveRenderer implements LiveView {
   /** The photo to compare with. */
   setSource(image: ImageBitmap): void {
     this.source?.dispose();
-    this.source = new Texture(image as unknown as HTMLImageElement);
-    this.source.colorSpace = NoColorSpace;
-    this.source.flipY = false;
-    this.source.generateMipmaps = false;
-    this.source.minFilter = this.source.magFilter = LinearFilter;
-    this.source.needsUpdate = true;
+    this.source = imageTexture(image, LinearFilter);
     this.isStale = true;
     this.wake();
   }

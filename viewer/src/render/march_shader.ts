@@ -38,12 +38,14 @@ uniform vec4 uPhoto;             // fx, fy, cx, cy of the photo, in texels
 uniform vec3 uAxis;              // the camera's axis in the world, and how far ahead of the photo it stands
 uniform float uAhead_m;
 uniform float uBlur_px_m;        // texels of blur for each 1/m out of focus
-uniform float uShare;            // width of one sample's share of the blur disc, over the disc's
 uniform float uTexels;           // texels for each pixel of the sum
 uniform float uTilePixels;       // pixels of the sum for each tile
 uniform sampler2D uStroke;       // a stroke under way, over the window of its layer
 uniform int uStrokeLayer;
 uniform vec4 uStrokeColour;      // linear light and opacity
+
+/** Width of a sample's share of the blur disc, over the disc's; 0 for a pinhole. */
+float share = 0.0;
 
 struct Ray {
   vec2 start;      // photo texels at inverse depth 0
@@ -118,7 +120,7 @@ float met(Ray ray, int layer, float near, float far, float meeting) {
 /** The layer's colour where a ray meets it, as wide as the ray's share of the blur. */
 vec4 seen(int layer, Ray ray, float w) {
   vec2 at = ray.start + w * ray.slope;
-  float width_px = max(${SHARPER} * uTexels, uShare * uBlur_px_m * blur(ray, w));
+  float width_px = max(${SHARPER} * uTexels, share * uBlur_px_m * blur(ray, w));
   float level = clamp(log2(max(width_px, 1.0)), 0.0, ${COARSEST}.0);
   vec4 colour = textureLod(uColour, inAtlas(at, layer, 0.5 * exp2(ceil(level))) / vec2(textureSize(uColour, 0)), level);
   if (layer == uStrokeLayer) {
@@ -136,7 +138,7 @@ struct Met {
 
 /** Whether a layer shows nothing on the way from near to far; a coarse level of its colours knows. */
 bool isClear(Ray ray, int layer, float near, float far) {
-  float read_px = uShare * uBlur_px_m * max(blur(ray, near), blur(ray, far));
+  float read_px = share * uBlur_px_m * max(blur(ray, near), blur(ray, far));
   float way_px = length(ray.slope) * (near - far) + 4.0 * max(read_px, uTexels) + 2.0;
   float level = ceil(log2(way_px));
   if (level > ${COARSEST}.0) return false;

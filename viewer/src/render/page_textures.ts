@@ -1,9 +1,8 @@
 /** Page textures: all layers of a scene on the card, in one atlas for colours and one for inverse depths. */
 
 import {
-  ClampToEdgeWrapping, DataTexture, HalfFloatType, LinearFilter, LinearMipmapLinearFilter, NearestFilter, NoColorSpace,
-  RedFormat, RedIntegerFormat, RGBAFormat, RGFormat, Texture, UnsignedByteType, UnsignedShortType, WebGLRenderTarget,
-  type RawShaderMaterial, type WebGLRenderer,
+  DataTexture, HalfFloatType, LinearFilter, LinearMipmapLinearFilter, RedIntegerFormat, RGBAFormat, RGFormat, UnsignedShortType,
+  WebGLRenderTarget, type RawShaderMaterial, type Texture, type WebGLRenderer,
 } from "three";
 
 import type { AtlasLayout } from "../scene/atlas_layout";
@@ -11,6 +10,7 @@ import { atlasLayout } from "../scene/atlas_layout";
 import { BlockBounds } from "../scene/block_bounds";
 import type { LoadedScene, PageWindow } from "../scene/loaded_scene";
 import { pageEdges } from "../scene/page_edges";
+import { byteTexture, imageTexture } from "./data_textures";
 import { COLOUR_FRAGMENT, DEPTH_FRAGMENT, RECT_VERTEX } from "./decode_shader";
 import { draw, material } from "./passes";
 
@@ -92,19 +92,13 @@ export class PageTextures {
       return texture;
     };
     for (const { window, index } of placed) {
-      const codes = new Texture(window.colour as unknown as HTMLImageElement);
-      codes.colorSpace = NoColorSpace;
-      codes.flipY = false;
-      codes.generateMipmaps = false;
-      codes.minFilter = codes.magFilter = NearestFilter;
-      codes.needsUpdate = true;
-      kept(codes);
+      const gain = window.gain ?? new Uint8Array(window.width * window.height);
       colours.push(
         material(RECT_VERTEX, COLOUR_FRAGMENT, {
           ...this.frame(window, index),
-          uCodes: { value: codes },
-          uAlpha: { value: kept(plane(window.alpha, window.width, window.height)) },
-          uGain: { value: kept(window.gain ? plane(window.gain, window.width, window.height) : plane(new Uint8Array(window.width * window.height), window.width, window.height)) },
+          uCodes: { value: kept(imageTexture(window.colour)) },
+          uAlpha: { value: kept(byteTexture(window.alpha, window.width, window.height)) },
+          uGain: { value: kept(byteTexture(gain, window.width, window.height)) },
           uGain_stops: { value: window.gain_stops },
         }),
       );
@@ -166,12 +160,4 @@ export class PageTextures {
   private boundsOf(index: number): BlockBounds {
     return new BlockBounds(this.scene.layers[index], pageEdges(this.scene, this.scene.layers[index]));
   }
-}
-
-function plane(codes: Uint8Array<ArrayBuffer>, width: number, height: number): DataTexture {
-  const texture = new DataTexture(codes, width, height, RedFormat, UnsignedByteType);
-  texture.wrapS = texture.wrapT = ClampToEdgeWrapping;
-  texture.unpackAlignment = 1;
-  texture.needsUpdate = true;
-  return texture;
 }

@@ -5,6 +5,7 @@ import { loadScene } from "../scene/loaded_scene";
 import type { Level, SceneInfo } from "../scene/scene_info";
 import type { History } from "../state/state";
 import type { LiveRenderer } from "./live_renderer";
+import { reasonOf } from "../state/reason";
 
 export interface Loading {
   readonly info: SceneInfo;
@@ -61,7 +62,7 @@ export class SceneLoader {
       const level = wanted();
       if (level) await this.load(level);
     }).catch((error: unknown) => {
-      this.loading.say(error instanceof Error ? error.message : String(error), "wrong");
+      this.loading.say(reasonOf(error), "wrong");
     });
     return this.last;
   }

@@ -1,8 +1,9 @@
 /** Stroke texture: where a stroke that is under way covers its layer's page. */
 
-import { DataTexture, LinearFilter, RedFormat, UnsignedByteType } from "three";
+import { LinearFilter, type DataTexture } from "three";
 
 import type { LoadedScene } from "../scene/loaded_scene";
+import { byteTexture } from "./data_textures";
 import type { LiveStroke } from "./live_view";
 
 export class StrokeTexture {
@@ -70,9 +71,5 @@ export class StrokeTexture {
 }
 
 function blank(width: number, height: number): DataTexture {
-  const texture = new DataTexture(new Uint8Array(width * height), width, height, RedFormat, UnsignedByteType);
-  texture.minFilter = texture.magFilter = LinearFilter;
-  texture.unpackAlignment = 1;
-  texture.needsUpdate = true;
-  return texture;
+  return byteTexture(new Uint8Array(width * height), width, height, LinearFilter);
 }

@@ -1,6 +1,7 @@
 /** ColourPicker: takes the brush's colour from the picture, by Alt+click or by a click after a button. */
 
 import type { App } from "../state/app";
+import { reasonOf } from "../state/reason";
 import { colourAt } from "./live_picture";
 
 export interface ColourPicker {
@@ -36,7 +37,7 @@ export function colourPicker(app: App): ColourPicker {
     event.preventDefault();
     setArmed(false);
     pick(event).catch((error: unknown) => {
-      app.say(String(error instanceof Error ? error.message : error), "wrong");
+      app.say(reasonOf(error), "wrong");
     });
   }, { capture: true });
   document.addEventListener("keydown", (event) => {

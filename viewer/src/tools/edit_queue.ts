@@ -2,6 +2,7 @@
 
 import { Conflict, type Edited, type Server } from "../server/server";
 import type { App } from "../state/app";
+import { reasonOf } from "../state/reason";
 
 /** Something to do to the scene. */
 export interface Task {
@@ -105,7 +106,7 @@ export class EditQueue {
   }
 
   private failed(error: unknown): "failed" {
-    this.app.say(error instanceof Error ? error.message : String(error), "wrong");
+    this.app.say(reasonOf(error), "wrong");
     return "failed";
   }
 

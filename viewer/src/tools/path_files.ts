@@ -3,6 +3,7 @@
 import { readPathFile, writePathFile } from "../path/path_file";
 import type { PathRecord } from "../path/path_record";
 import type { App } from "../state/app";
+import { reasonOf } from "../state/reason";
 import { download, fileStem } from "./download";
 import { takePath } from "./keyframe_commands";
 
@@ -15,7 +16,7 @@ export async function importPath(app: App, file: File): Promise<void> {
     takePath(app, await pathOfFile(app, file));
     app.say(`The camera path of ${file.name}.`);
   } catch (error) {
-    app.say(`${file.name}: ${lineOf(error)}`, "wrong");
+    app.say(`${file.name}: ${reasonOf(error)}`, "wrong");
   }
 }
 
@@ -39,7 +40,7 @@ export function exportPath(app: App): void {
   try {
     download(new Blob([writePathFile(path)], { type: "application/yaml" }), `${fileStem(app.info.name)}-path.yaml`);
   } catch (error) {
-    app.say(lineOf(error), "wrong");
+    app.say(reasonOf(error), "wrong");
   }
 }
 
@@ -58,10 +59,6 @@ export async function takeMove(app: App, name: string): Promise<void> {
     }
     app.say(`The move ${name}: play it, or change its keyframes.`);
   } catch (error) {
-    app.say(lineOf(error), "wrong");
+    app.say(reasonOf(error), "wrong");
   }
-}
-
-function lineOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
