@@ -1,5 +1,8 @@
 """What hands do to the page beyond a mouse, and what the page says back."""
 
+import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +10,22 @@ from page_browser import Tab
 
 PHONE: dict[str, Any] = {"device_scale_factor": 2, "is_mobile": True, "has_touch": True}
 Place = tuple[float, float]
+
+
+class EndlessShot:
+    """In the place of a studio's `take`: a shot that never ends by itself."""
+
+    def __init__(self, fraction: float) -> None:
+        self.fraction, self.began, self.ended = fraction, threading.Event(), threading.Event()
+
+    def __call__(self, order: object, scene: object, progress: Callable[[str, float], None]) -> None:
+        self.began.set()
+        try:
+            while True:
+                progress("cpu", self.fraction)
+                time.sleep(0.01)
+        finally:
+            self.ended.set()
 
 
 class Fingers:

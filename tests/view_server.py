@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+from views import view_content
 
 from relens.camera import Camera, Intrinsics
 from relens.edit.history import History
@@ -27,13 +28,7 @@ from relens.viewer.first_look import FirstLook
 
 WIDTH_PX, HEIGHT_PX, BORDER_PX = 64, 48, 4
 PAGE_PX = WIDTH_PX + 2 * BORDER_PX, HEIGHT_PX + 2 * BORDER_PX
-LENS = {
-    "focal_length_mm": 85, "f_number": 1.4, "blades": 0, "curvature": 0, "rotation_deg": 0, "squeeze": 1, "profile": 0,
-    "cats_eye": 0, "tilt_deg": 0, "swing_deg": 0, "axial_colour": 0, "lateral_colour": 0, "breathing": False,
-    "t_stop": None, "vignetting": False, "sensor_width_mm": 36, "image": None,
-}  # fmt: skip
-POSE = {"eye_m": [0, 0, 0], "yaw_rad": 0, "pitch_rad": 0, "roll_rad": 0, "zoom": 1}
-VIEW = {"lens": LENS, "preset": None, "focus": 0.5, "framing": "photo", "pose": POSE, "exposure_ev": 0}
+VIEW = view_content(focus=0.5)
 STROKE = {"to": "#ff0000", "where": {"brush_px": [[30, 24], [34, 24]], "radius_px": 3}}
 
 

@@ -1,24 +1,17 @@
 """The numbers that the viewer's tests compare with are those that relens gives today."""
 
-import importlib.util
 import json
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
+from golden_scripts import golden_script
 from unchecked import unchecked
-
-_SCRIPT = Path(__file__).parents[2] / "viewer" / "tests" / "golden" / "lens.py"
 
 
 @pytest.fixture(scope="module")
 def script() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("viewer_golden_lens", _SCRIPT)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return golden_script("lens")
 
 
 def test_the_checked_in_numbers_are_todays(script: ModuleType) -> None:
@@ -31,7 +24,7 @@ def test_the_checked_in_numbers_are_todays(script: ModuleType) -> None:
         assert len(kept[name]) == len(cases), name
         for index, case in enumerate(cases):
             differs = _difference(case, kept[name][index])
-            assert differs is None, f"{name} {index}{differs}: run {_SCRIPT.name} and look at what the viewer says"
+            assert differs is None, f"{name} {index}{differs}: run lens.py and look at what the viewer says"
 
 
 def test_a_difference_is_found_wherever_it_is() -> None:

@@ -1,29 +1,23 @@
 """The viewer's tests compare paths with what relens makes of them today, and relens reads the files that it writes."""
 
-import importlib.util
 import json
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
+from golden_scripts import GOLDEN, golden_script
 
 from relens.path import read_path
 from relens.path.path_file import path_of
 from relens.path.plain_yaml import read_plain_yaml
 
-_FOLDER = Path(__file__).parents[2] / "viewer" / "tests" / "golden"
-_SCRIPT = _FOLDER / "paths.py"
-_WRITTEN = json.loads((_FOLDER / "written_paths.json").read_text("utf-8"))
+_WRITTEN = json.loads((GOLDEN / "written_paths.json").read_text("utf-8"))
 
 
 @pytest.fixture(scope="module")
 def script() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("viewer_golden_paths", _SCRIPT)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return golden_script("paths")
 
 
 def test_the_checked_in_paths_are_todays(script: ModuleType) -> None:
@@ -33,7 +27,7 @@ def test_the_checked_in_paths_are_todays(script: ModuleType) -> None:
     for name, cases in today.items():
         assert len(kept[name]) == len(cases), name
         for index, case in enumerate(cases):
-            told = f"{name} {index}: run {_SCRIPT.name} and look at what the viewer says"
+            told = f"{name} {index}: run paths.py and look at what the viewer says"
             assert _close(case, kept[name][index]), told
 
 

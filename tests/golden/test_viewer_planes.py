@@ -1,23 +1,19 @@
 """The planes and picks that the viewer's tests compare with are those that relens gives today."""
 
 import base64
-import importlib.util
 import json
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pytest
+from golden_scripts import golden_script
 
 from relens.viewer.plane import decoded
-
-_FOLDER = Path(__file__).parents[2] / "viewer" / "tests" / "golden"
 
 
 @pytest.mark.parametrize("name", ["planes", "picks"])
 def test_the_checked_in_numbers_are_todays(name: str) -> None:
-    script = _script(name)
+    script = golden_script(name)
     kept = json.loads(script.FILE.read_text("utf-8"))
     today = json.loads(json.dumps(script.content()))
     assert _close(_unpacked(today), _unpacked(kept)), f"run {name}.py and look at what the viewer says"
@@ -25,19 +21,11 @@ def test_the_checked_in_numbers_are_todays(name: str) -> None:
 
 @pytest.mark.parametrize("bits", [8, 16])
 def test_a_changed_plane_is_found(bits: int) -> None:
-    content = _script("planes").content()
+    content = golden_script("planes").content()
     other = json.loads(json.dumps(content))
     plane = next(each for each in other["planes"] if each["bits"] == bits and each["width"] > 1)
     plane["codes"][-1] ^= 1
     assert not _close(_unpacked(content), _unpacked(other))
-
-
-def _script(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"viewer_golden_{name}", _FOLDER / f"{name}.py")
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def _unpacked(content: dict[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """Shoot: what the page orders at full quality is what relens shoot writes, and comes home by the browser's download."""
 
 import re
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,9 +10,11 @@ import cv2
 import numpy as np
 import pytest
 from page_browser import PATIENCE_S, Tab
+from page_hands import EndlessShot
 from page_painting import Samples, folder_of
 from page_scenes import HEIGHT_PX, WIDTH_PX
-from view_server import LENS, Running
+from view_server import Running
+from views import LENS
 
 from relens.cli.main import main
 from relens.photo import read_photo
@@ -128,16 +129,7 @@ def test_progress_shows_and_cancel_frees_the_queue(
     sitter: Running, tab: OpenTab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     browser = _ready(tab, sitter, "PNG")
-    take, ended = sitter.session.studio.take, threading.Event()
-
-    def endless(order: object, scene: object, progress: Callable[[str, float], None]) -> None:
-        try:
-            while True:
-                progress("cpu", 0.4)
-                time.sleep(0.01)
-        finally:
-            ended.set()
-
+    take, endless = sitter.session.studio.take, EndlessShot(0.4)
     monkeypatch.setattr(sitter.session.studio, "take", endless)
     _start(browser)
     progress = _panel(browser).locator(".shot-progress")
@@ -148,7 +140,7 @@ def test_progress_shows_and_cancel_frees_the_queue(
     # A second shot would wait behind it: the panel lets nobody start one.
     assert _panel(browser).get_by_role("button", name="Shoot", exact=True).is_hidden()
     progress.get_by_role("button", name="Cancel").click()
-    assert ended.wait(PATIENCE_S)
+    assert endless.ended.wait(PATIENCE_S)
     _until(lambda: _is_free(sitter))
     browser.page.get_by_text("The rendering was cancelled.").wait_for()
     assert progress.is_hidden() and _panel(browser).get_by_role("link", name="Download").count() == 0

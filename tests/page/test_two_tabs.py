@@ -1,6 +1,5 @@
 """Two tabs on one scene: no edit is lost, and who comes second is told."""
 
-import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from page_browser import PATIENCE_S, Tab
+from page_hands import EndlessShot
 from page_painting import PAINT, changed_texels, choose, drag, folder_of, page, same_scene, until_done
 from page_scenes import BORDER_PX
 from view_server import Running, history_of
@@ -106,23 +106,13 @@ def test_an_undo_in_conflict_takes_nothing_of_the_other_tab_back(sitter: Running
 
 def test_a_closed_tab_frees_its_job(sitter: Running, tab: OpenTab, monkeypatch: pytest.MonkeyPatch) -> None:
     browser = tab(*SIZE).open(sitter.address.url)
-    began, ended = threading.Event(), threading.Event()
-
-    def endless(order: object, scene: object, progress: Callable[[str, float], None]) -> None:
-        began.set()
-        try:
-            while True:
-                progress("cpu", 0.5)
-                time.sleep(0.01)
-        finally:
-            ended.set()
-
+    endless = EndlessShot(0.5)
     monkeypatch.setattr(sitter.session.studio, "take", endless)
     browser.page.keyboard.press("5")
     browser.page.get_by_role("button", name="Shoot", exact=True).last.click()
-    assert began.wait(PATIENCE_S)
+    assert endless.began.wait(PATIENCE_S)
     browser.page.close()
-    assert ended.wait(PATIENCE_S)
+    assert endless.ended.wait(PATIENCE_S)
     jobs, end_s = sitter.session.jobs, time.monotonic() + PATIENCE_S
     while jobs._running is not None or jobs._waiting:
         assert time.monotonic() < end_s

@@ -4,7 +4,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from view_server import LENS, VIEW, Ask, Running, edit, post
+from view_server import VIEW, Ask, Running, edit, post
+from views import LENS
 
 from relens.cli.main import main
 from relens.film.film import film
