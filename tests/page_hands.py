@@ -33,6 +33,7 @@ class Fingers:
 
     def __init__(self, tab: Tab) -> None:
         self._session = tab.page.context.new_cdp_session(tab.page)
+        self._touchscreen = tab.page.touchscreen
 
     def down(self, *places: Place) -> None:
         self._send("touchStart", places)
@@ -44,8 +45,8 @@ class Fingers:
         self._send("touchEnd", ())
 
     def tap(self, place: Place) -> None:
-        self.down(place)
-        self.up()
+        """Down and up at once: where the page draws slowly, waiting in between would make it a long press."""
+        self._touchscreen.tap(*place)
 
     def drag(self, start: Place, end: Place, steps: int = 6) -> None:
         """One finger, lifted at the end."""
