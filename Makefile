@@ -36,7 +36,9 @@ demo: setup ## Refocus the sample portrait into out/demo/.
 
 test: setup browser $(if $(NPM),viewer) ## Run the tests; those of the page need Node.js and Chromium.
 	$(if $(NPM),cd viewer && npm test --silent,@echo 'no npm here: the tests of the viewer are skipped')
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --ignore=tests/page
+	@# One by one: a browser that draws in software takes all cores by itself.
+	$(BIN)/python -m pytest tests/page
 
 lint: setup $(LINT_STAMP) $(if $(NPM),$(NODE_MODULES)) ## Run ruff, pyright, import-linter, tsc and eslint.
 	$(if $(NPM),cd viewer && npm run --silent lint)

@@ -62,10 +62,16 @@ class Tab:
 
     def until(self, condition: str) -> None:
         """Wait for a condition of the page; a strict Content-Security-Policy forbids Playwright's own way."""
-        end_s = time.monotonic() + PATIENCE_S
+        assert self.comes(condition, PATIENCE_S), f"never: {condition}; the page said {self.problems}"
+
+    def comes(self, condition: str, patience_s: float) -> bool:
+        """Whether a condition of the page comes true in time."""
+        end_s = time.monotonic() + patience_s
         while not self.page.evaluate(condition):
-            assert time.monotonic() < end_s, f"never: {condition}; the page said {self.problems}"
+            if time.monotonic() > end_s:
+                return False
             time.sleep(0.05)
+        return True
 
     def state(self) -> dict[str, Any]:
         """What the page shows, as plain values (infinity as None)."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from page_browser import Tab
+from page_browser import PATIENCE_S, Tab
 
 PHONE: dict[str, Any] = {"device_scale_factor": 2, "is_mobile": True, "has_touch": True}
 Place = tuple[float, float]
@@ -34,6 +34,7 @@ class Fingers:
     def __init__(self, tab: Tab) -> None:
         self._session = tab.page.context.new_cdp_session(tab.page)
         self._touchscreen = tab.page.touchscreen
+        self._tab = tab
 
     def down(self, *places: Place) -> None:
         self._send("touchStart", places)
@@ -47,6 +48,15 @@ class Fingers:
     def tap(self, place: Place) -> None:
         """Down and up at once: where the page draws slowly, waiting in between would make it a long press."""
         self._touchscreen.tap(*place)
+
+    def tap_until(self, selector: str, condition: str) -> None:
+        """Tap on an element, again where nothing came of it: a browser that draws in software loses some taps."""
+        for patience_s in (15.0, 30.0, PATIENCE_S):
+            # Of Playwright's, which waits until the element stands still.
+            self._tab.page.locator(selector).first.tap(timeout=1000 * PATIENCE_S)
+            if self._tab.comes(condition, patience_s):
+                return
+        raise AssertionError(f"never: {condition}, however often {selector} was tapped; {self._tab.problems}")
 
     def drag(self, start: Place, end: Place, steps: int = 6) -> None:
         """One finger, lifted at the end."""

@@ -144,14 +144,13 @@ def test_rings_and_timeline_under_a_finger(phone: Tab) -> None:
 
 
 def open_panel(page: Tab, touch: Fingers, text: str) -> None:
-    # A tap becomes a click a little later.
-    touch.tap(middle(page, f".tab:has-text('{text}')"))
-    page.until(f"document.querySelector('.panel:not([hidden])')?.ariaLabel === '{text}'")
+    touch.tap_until(
+        f".tab:has-text('{text}')", f"document.querySelector('.panel:not([hidden])')?.ariaLabel === '{text}'"
+    )
 
 
 def add_keyframe(page: Tab, touch: Fingers, count: int) -> None:
-    touch.tap(middle(page, ".timeline-part.keys button"))
-    page.until(f"relens.store.get().path?.keyframes.length === {count}")
+    touch.tap_until(".timeline-part.keys button", f"relens.store.get().path?.keyframes.length === {count}")
 
 
 def keyframe_times_s(phone: Tab) -> list[Any]:
