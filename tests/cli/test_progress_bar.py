@@ -58,3 +58,18 @@ def test_work_of_many_steps_shows_them_and_the_time_that_is_left(monkeypatch) ->
     assert "12 of 240 frames" in drawn or "13 of 240 frames" in drawn
     assert re.search(r"\d\d:\d\d, \d\d:\d\d left, \d+ of 240 frames", drawn)
     assert not drawn.rsplit("\r", 2)[-1].strip()
+
+
+def test_news_of_a_stage_is_shown_in_its_bar(monkeypatch) -> None:
+    terminal = _Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setenv("TQDM_MININTERVAL", "0")
+    with progress_bar() as progress:
+        for step in range(41):
+            progress(f"surface, {step:.2f} dB", step / 40)
+            time.sleep(0.005)
+    drawn = terminal.getvalue()
+    assert re.search(r"surface .*\d+% .*\d\d:\d\d, \d+\.00 dB", drawn)
+    # One bar, not one for each news: only it is cleared.
+    assert len(re.findall(r"\r\s+\r", drawn)) <= 1
+    assert not drawn.rsplit("\r", 2)[-1].strip()

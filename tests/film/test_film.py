@@ -343,7 +343,7 @@ def test_a_move_gets_the_lens(tmp_path) -> None:
 )
 def test_what_does_not_fit_is_refused_before_the_work(tmp_path, monkeypatch, name, options, problem) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(import_module("relens.film.film"), "develop", lambda *words: pytest.fail("the work began"))
+    monkeypatch.setattr(import_module("relens.film.filming"), "develop", lambda *words: pytest.fail("the work began"))
     with pytest.raises(RelensError, match=problem):
         _made(Path(name), **options)
     assert not os.listdir(tmp_path)

@@ -40,6 +40,7 @@ class Lift:
     def run(self) -> None:
         """Lift and save; print what came out."""
         from relens.capture import is_model
+        from relens.cli.keep_look import keep_look_of
         from relens.cli.outcome import Outcome
         from relens.cli.output import require_scene_path
         from relens.cli.progress_bar import progress_bar
@@ -51,7 +52,7 @@ class Lift:
             scene, notes = self._captured(progress) if is_model(self.photo) else self._lifted(progress)
             progress("save", 0.0)
             save_scene(scene, self.output)
-            self._keep_look(scene)
+            keep_look_of(scene, self.output)
         if not self.quiet:
             Outcome(f"{self.output}: {scene_line(scene)}", notes).show()
 
@@ -66,16 +67,6 @@ class Lift:
         photo = self.depth_from.read(self.photo)
         depth = find_depth(photo, self.depth_from.request(), progress)
         return lift_photo(photo, depth, self.depth_from, self.reach_m, progress)
-
-    def _keep_look(self, scene: "Scene") -> None:
-        """So that relens view has a picture at once, the first time too; takes a third of a second at most."""
-        from relens.serve.folder_state import folder_state
-        from relens.viewer.edit_state import EditState
-        from relens.viewer.first_look import first_look, keep_look
-        from relens.viewer.levels import Levels
-
-        look = first_look(Levels(scene), self.output.resolve().name, EditState(saved=True))
-        keep_look(look, self.output, folder_state(self.output).text)
 
     def _captured(self, progress: "Progress") -> "tuple[Scene, tuple[str, ...]]":
         from relens.capture import capture

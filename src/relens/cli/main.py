@@ -12,6 +12,7 @@ from relens.cli.demo import Demo
 from relens.cli.depth import Depth
 from relens.cli.edit import Edit
 from relens.cli.export import Export
+from relens.cli.fit import Fit
 from relens.cli.flags import in_flags
 from relens.cli.info import Info
 from relens.cli.lift import Lift
@@ -32,6 +33,7 @@ _COMMANDS = {
     "depth": Depth,
     "edit": Edit,
     "export": Export,
+    "fit": Fit,
     "info": Info,
     "lift": Lift,
     "light-field": LightField,

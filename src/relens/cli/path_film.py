@@ -17,7 +17,8 @@ from relens.cli.path import PathFilm
 from relens.cli.progress_bar import progress_bar
 from relens.depth import find_depth
 from relens.errors import FileError, RelensError, ValueRangeError
-from relens.film.film import film, kept_beside, path_of_move, shots_of
+from relens.film.film import film, path_of_move, shots_of
+from relens.film.filming import kept_beside
 from relens.film.format_of import Format, format_of, require_folder
 from relens.film.frame import Recipe
 from relens.film.frame_source import FrameSource, render_here

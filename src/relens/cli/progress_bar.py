@@ -10,15 +10,16 @@ from relens.progress import Progress, silent
 if TYPE_CHECKING:
     from tqdm import tqdm
 
-_FORMAT = "{desc:<14} {percentage:3.0f}% |{bar:32}| {elapsed}"
-_FORMAT_OF_STEPS = _FORMAT + ", {remaining} left{postfix}"
+_FORMAT = "{desc:<14} {percentage:3.0f}% |{bar:32}| {elapsed}{postfix}"
+_FORMAT_OF_STEPS = "{desc:<14} {percentage:3.0f}% |{bar:32}| {elapsed}, {remaining} left{postfix}"
 
 
 @contextmanager
 def progress_bar(quiet: bool = False, steps: int = 0, step_name: str = "") -> Iterator[Progress]:
     """A listener that draws one bar a stage on stderr and clears it; a silent one without a terminal or when quiet.
 
-    Work of many steps also shows the time that is left, and the steps: "12 of 240 frames".
+    Work of many steps also shows the time that is left, and the steps: "12 of 240 frames". What follows a comma in a
+    stage's name is its news: "surface, 24.31 dB".
     """
     if quiet or sys.stderr is None or not sys.stderr.isatty():
         yield silent
@@ -41,6 +42,8 @@ class _Bar:
     def __call__(self, stage: str, fraction: float) -> None:
         from tqdm import tqdm
 
+        # "surface, 24.31 dB" is the stage surface, and what there is to say of it by now.
+        stage, _, news = stage.partition(", ")
         if self._bar is None or stage != self._stage:
             self.close()
             self._stage = stage
@@ -49,6 +52,8 @@ class _Bar:
         if self._steps:
             done = int(min(fraction, 1.0) * self._steps + 1e-6)
             self._bar.set_postfix_str(f"{done} of {self._steps} {self._step_name}", refresh=False)
+        elif news:
+            self._bar.set_postfix_str(news, refresh=False)
         self._bar.update(min(fraction, 1.0) - self._bar.n)
 
     def close(self) -> None:

@@ -1,54 +1,29 @@
 """film: photograph all frames of a camera path, and make a film of them."""
 
 import os
-import shutil
-import uuid
 from collections.abc import Iterator
-from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from jaxtyping import Float32
 
-from relens.atomic import atomic_file
-from relens.errors import FileError
 from relens.film.carry_over import carry_over
-from relens.film.develop import develop
-from relens.film.format_of import Format, format_of, try_out
+from relens.film.filming import Film, Order, filmed
+from relens.film.format_of import format_of
 from relens.film.frame import Recipe
 from relens.film.frame_key import frame_key
 from relens.film.frame_source import FrameSource, render_here
 from relens.film.frame_store import FrameStore
-from relens.film.numbered import Numbered
-from relens.film.reel import Reel
 from relens.film.scene_print import scene_print
 from relens.film.stereo_pair import StereoPair
 from relens.lens import Lens
-from relens.only_one import only_one
 from relens.path.camera_path import CameraPath
 from relens.path.moves.move import Move
 from relens.path.shots import Shots, shots
 from relens.progress import Progress, silent
 from relens.render.choose import open_engine
 from relens.scene import Scene
-
-
-@dataclass(frozen=True)
-class Film:
-    """A film that is done.
-
-    Attributes:
-        output: its name.
-        size_px: of its frames.
-        frames: how many it has.
-        rendered: how many had to be rendered for it; the others were there, or are the same.
-    """
-
-    output: Path
-    size_px: tuple[int, int]
-    frames: int
-    rendered: int
 
 
 def film(
@@ -98,42 +73,17 @@ def film(
     Raises RelensError, before the work, for everything that does not fit, and where another process is making the
     same; FileError for a disk that is full.
     """
-    target, kept = Path(output), None if frames_folder is None else Path(frames_folder)
-    chosen = format_of(target, codec=codec, bit_depth=bit_depth, quality=quality, keeps_frames=kept is not None)
-    recipe = Recipe(samples, seed, stereo, chosen.form)
+    kept = None if frames_folder is None else Path(frames_folder)
+    chosen = format_of(Path(output), codec=codec, bit_depth=bit_depth, quality=quality, keeps_frames=kept is not None)
     path_shots = shots_of(scene, path, lens=lens, fps=fps, size_px=size_px, step_px=chosen.step_px)
-    width_px = path_shots.width_px * (stereo.pictures_across if stereo else 1)
-    frame_px = width_px, path_shots.height_px
-    try_out(chosen, target, frame_px, path_shots.fps)
+    recipe = Recipe(samples, seed, stereo, chosen.form)
+    order = Order(Path(output), chosen, recipe, path_shots, path_shots.fps, kept, source)
     opened = open_engine(scene, engine)
-    if isinstance(chosen, Numbered):
-        target.parent.mkdir(exist_ok=True)
-    store = FrameStore(kept or kept_beside(target), chosen.form)
-    busy = f"{target}: another process is making it, in {store.folder}; wait for that, or choose another name"
-    with only_one(store.folder / ".lock", busy):
-        keys = _keys(store, scene, path_shots, recipe, opened.name, progress)
-        # Frames that are the same have one key.
-        missing = {key: index for index, key in enumerate(keys) if key not in store}
-        wanted = list(missing)
 
-        def write(reel: Reel) -> None:
-            _write(chosen, target, reel, store.folder, frame_px, path_shots.fps)
+    def keys_of(store: FrameStore) -> list[str]:
+        return _keys(store, scene, path_shots, recipe, opened.name, progress)
 
-        try:
-            with closing(
-                source(opened, [path_shots[index] for index in missing.values()], recipe, progress)
-            ) as rendered:
-                develop(store, keys, ((wanted[place], frame) for place, frame in rendered), write, progress)
-        except (OSError, FileError) as error:
-            cause = error if isinstance(error, OSError) else error.__cause__
-            if not isinstance(cause, OSError):
-                raise
-            there = sum(key in store for key in keys)
-            kept_words = f"{there} of {len(keys)} frames are kept in {store.folder}; the same again goes on from there"
-            raise FileError(target, f"cannot write: {cause.strerror or cause}; {kept_words}") from error
-    if kept is None:
-        store.remove()
-    return Film(target, frame_px, len(keys), len(missing))
+    return filmed(order, opened, keys_of, progress)
 
 
 def frames(
@@ -186,11 +136,6 @@ def path_of_move(move: Move, scene: Scene, lens: Lens, fps: float | None) -> Cam
     return move(scene, lens)
 
 
-def kept_beside(output: Path) -> Path:
-    """Where the finished frames of a film lie until it is done."""
-    return output.with_name(f".{output.name}.frames")
-
-
 def _keys(
     store: FrameStore, scene: Scene, path_shots: Shots, recipe: Recipe, engine: str, progress: Progress
 ) -> list[str]:
@@ -204,17 +149,3 @@ def _keys(
     carry_over(store, scene, now, path_shots, keys, recipe, engine, progress)
     store.drop_damaged(keys)
     return keys
-
-
-def _write(chosen: Format, target: Path, reel: Reel, folder: Path, size_px: tuple[int, int], fps: float) -> None:
-    if isinstance(chosen, Numbered):
-        chosen.write(target, reel, size_px, fps)
-        return
-    # It grows among the frames, so that whatever stops it leaves nothing beside the film's name.
-    growing = folder / f"film-{uuid.uuid4().hex[:8]}{target.suffix.lower()}"
-    try:
-        chosen.write(growing, reel, size_px, fps)
-        with atomic_file(target) as temporary:
-            shutil.move(growing, temporary)
-    finally:
-        growing.unlink(missing_ok=True)
