@@ -505,3 +505,14 @@ def test_many_keyframes_make_many_frames_at_once():
         frames = shots(path, SCENE)
     assert len(frames) == 10_000
     np.testing.assert_allclose(frames.camera_to_world[:, :3, :3], turns, atol=1e-9)
+
+
+def test_a_view_without_a_scene_takes_distances_only():
+    k = SCENE.camera.intrinsics
+    keys = (Keyframe(0.0, (0.0, 0, 0), focus=Aim(distance_m=1.5)), Keyframe(1.0, (0.1, 0, 0), focus=Aim(distance_m=3)))
+    ours, theirs = shots(CameraPath(keys), k), shots(CameraPath(keys), SCENE)
+    assert np.array_equal(ours.camera_to_world, theirs.camera_to_world)
+    assert np.array_equal(ours.focus_inverse_m, theirs.focus_inverse_m)
+    for aim, said in ((Aim(), "subject"), (Aim(pixel=(1.0, 2.0)), r"\(1.0, 2.0\)")):
+        with pytest.raises(ValueRangeError, match=f"focus={said}: expected a distance"):
+            shots(CameraPath((replace(keys[0], focus=aim),)), k)

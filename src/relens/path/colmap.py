@@ -77,4 +77,7 @@ def _camera(image: Any) -> PosedCamera:
     intrinsics = Intrinsics(k[0, 0], k[1, 1], k[0, 2], k[1, 2], lens.width, lens.height, "COLMAP")
     names = [name.strip() for name in lens.params_info.split(",")]
     coefficients = {names[index]: float(lens.params[index]) for index in lens.extra_params_idxs()}
-    return PosedCamera(image.name, Camera(intrinsics, np.linalg.inv(world_to_camera)), distortion_note(coefficients))
+    # COLMAP's coefficients are OpenCV's, in its order, or the first of them.
+    bent = tuple(coefficients.values()) if any(coefficients.values()) else ()
+    camera = Camera(intrinsics, np.linalg.inv(world_to_camera))
+    return PosedCamera(image.name, camera, distortion_note(coefficients), bent)

@@ -16,11 +16,14 @@ class PosedCamera:
         name: of the photo, as the program has it.
         camera: pinhole and pose.
         note: what the pinhole leaves out; empty for nothing.
+        distortion: the same as coefficients in OpenCV's order and meaning (k1, k2, p1, p2, k3, k4, k5, k6, or the first
+            of them); empty for nothing, None where OpenCV has none for it.
     """
 
     name: str
     camera: Camera
     note: str = ""
+    distortion: tuple[float, ...] | None = ()
 
 
 def distortion_note(coefficients: dict[str, float]) -> str:

@@ -29,8 +29,9 @@ def read_cameras(path: str | os.PathLike[str]) -> tuple[PosedCamera, ...]:
         raise FileError(
             place, "holds no cameras; expected a transforms.json or the folder of a COLMAP model (sparse/0)"
         )
-    return tuple(sorted(cameras, key=lambda camera: _by_number(camera.name)))
+    return tuple(sorted(cameras, key=lambda camera: by_number(camera.name)))
 
 
-def _by_number(name: str) -> list[tuple[int, str]]:
+def by_number(name: str) -> list[tuple[int, str]]:
+    """The key by which names are sorted: numbers in them count as numbers."""
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", name)]

@@ -160,7 +160,7 @@ class Shots(Sequence[Shot]):
 
 def shots(
     path: CameraPath,
-    scene: Scene,
+    scene: Scene | Intrinsics,
     *,
     lens: Lens | None = None,
     fps: float | None = None,
@@ -174,7 +174,8 @@ def shots(
 
     Args:
         path: keyframes, and what holds between them.
-        scene: what the aims of the keyframes are places in, and whose photo is the default view.
+        scene: what the aims of the keyframes are places in, and whose photo is the default view; or that view alone,
+            for what is no scene: then aims are distances.
         lens: for a path that says none; 85 mm f/1.4 when left out too.
         fps: frames a second; the path's when left out.
         size_px: width and height of the frames; the photo's when left out. Another shape is cut out of the middle of
@@ -184,7 +185,7 @@ def shots(
     than the focal length, and lens values outside their ranges.
     """
     fps = number("fps", path.fps if fps is None else fps, "0.01 to 1000 frames a second", 0.01, 1000)
-    k = view_of(scene.camera.intrinsics, size_px)
+    k = view_of(scene.camera.intrinsics if isinstance(scene, Scene) else scene, size_px)
     base = path.lens or lens or Lens(85, 1.4)
     tracks = tracks_of(path)
     since_s = np.arange(_count(path, fps)) / fps
@@ -225,12 +226,17 @@ def _count(path: CameraPath, fps: float) -> int:
     return max(1, round(frames)) if path.loop_s is not None else math.floor(frames + 1e-9) + 1
 
 
-def _places(path: CameraPath, scene: Scene, default: Aim) -> dict[Aim, Float64[np.ndarray, "4"]]:
+def _places(path: CameraPath, scene: Scene | Intrinsics, default: Aim) -> dict[Aim, Float64[np.ndarray, "4"]]:
     """Where the aims are, each found once."""
     aims = dict.fromkeys(aim for key in path.keyframes for aim in (key.focus, key.look_at) if aim is not None)
     if not any(key.focus for key in path.keyframes):
         aims[default] = None
-    return {aim: place_of(aim, scene) for aim in aims if aim.is_place}
+    places = [aim for aim in aims if aim.is_place]
+    if isinstance(scene, Scene):
+        return {aim: place_of(aim, scene) for aim in places}
+    if places:
+        raise ValueRangeError("focus", places[0].pixel or "subject", "a distance: there is no photo to find that in")
+    return {}
 
 
 def _fovs_rad(tracks: Tracks, running_s: np.ndarray, intrinsics: Intrinsics) -> np.ndarray:

@@ -29,7 +29,7 @@ def read_transforms(path: str | os.PathLike[str]) -> tuple[PosedCamera, ...]:
     | cx, cy | principal point in pixels; the middle when left out |
     | w, h | size in pixels; else that of the photo itself |
     | camera_model, is_fisheye | pinholes only |
-    | k1 ... k4, p1, p2 | distortion, noted |
+    | k1 ... k4, p1, p2 | distortion, noted: a polynomial of the squared radius, and the tangential part |
 
     A frame's own value wins over the file's; other keys are ignored.
 
@@ -57,7 +57,15 @@ def _camera(said: dict[str, Any], default_name: str, folder: Path) -> PosedCamer
         raise ValueRangeError("transform_matrix", "missing", "camera to world, 4x4 numbers")
     pose = opencv_from_opengl(rigid("transform_matrix", said["transform_matrix"]))
     coefficients = {key: finite(key, said.get(key, 0), "a finite number") for key in _DISTORTION}
-    return PosedCamera(name, Camera(_intrinsics(said, folder / name), pose), distortion_note(coefficients))
+    camera = Camera(_intrinsics(said, folder / name), pose)
+    return PosedCamera(name, camera, distortion_note(coefficients), _opencv(coefficients))
+
+
+def _opencv(coefficients: dict[str, float]) -> tuple[float, ...] | None:
+    """Without k4, which is a fourth power here, and belongs to a quotient in OpenCV."""
+    if not any(coefficients.values()):
+        return ()
+    return None if coefficients["k4"] else tuple(coefficients[name] for name in ("k1", "k2", "p1", "p2", "k3"))
 
 
 def _intrinsics(said: dict[str, Any], photo: Path) -> Intrinsics:
