@@ -515,4 +515,4 @@ def test_a_view_without_a_scene_takes_distances_only():
     assert np.array_equal(ours.focus_inverse_m, theirs.focus_inverse_m)
     for aim, said in ((Aim(), "subject"), (Aim(pixel=(1.0, 2.0)), r"\(1.0, 2.0\)")):
         with pytest.raises(ValueRangeError, match=f"focus={said}: expected a distance"):
-            shots(CameraPath((replace(keys[0], focus=aim),)), k)
+            shots(CameraPath((replace(keys[0], focus=aim), keys[1])), k)
