@@ -118,6 +118,12 @@ class Camera:
         """Rotation that takes camera axes to world axes."""
         return self.camera_to_world[:3, :3]
 
+    def resized(self, width_px: int) -> "Camera":
+        """The same view in a picture of another width, its shape kept. Raises ValueRangeError for less than a pixel."""
+        width_px = whole("size_px", width_px, "a width of at least 1 pixel", 1)
+        k = self.intrinsics
+        return replace(self, intrinsics=k.resized(width_px, max(1, round(k.height_px * width_px / k.width_px))))
+
     def at(self, share: float) -> "Camera":
         """Itself: it stands still while its shutter is open (`relens.moving_camera`)."""
         return self

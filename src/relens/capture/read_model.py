@@ -1,7 +1,6 @@
 """capture: a model's file becomes a scene."""
 
 import os
-from dataclasses import replace
 from pathlib import Path
 
 from relens.camera import Camera
@@ -11,7 +10,6 @@ from relens.errors import FileError
 from relens.mesh_file import read_mesh
 from relens.mesh_file.read_mesh import SUFFIXES
 from relens.progress import Progress, silent
-from relens.ranges import whole
 from relens.render.viewpoint import viewpoint
 from relens.scene import Scene
 from relens.splat_file import is_splat_header, read_header, read_splats
@@ -60,16 +58,12 @@ def capture(
     if is_splats(source):
         splats = read_splats(source)
         found, notes = (camera, ()) if camera is not None else default_camera(splats)
-        scene = scene_of_splats(splats, _resized(found, width_px), reach_m=reach_m, progress=progress)
+        scene = scene_of_splats(splats, _sized(found, width_px), reach_m=reach_m, progress=progress)
         return scene, (*splats.notes, *notes)
     mesh = read_mesh(source)
-    scene = scene_of_mesh(mesh, _resized(camera or viewpoint(mesh), width_px), reach_m=reach_m, progress=progress)
+    scene = scene_of_mesh(mesh, _sized(camera or viewpoint(mesh), width_px), reach_m=reach_m, progress=progress)
     return scene, mesh.notes
 
 
-def _resized(camera: Camera, width_px: int | None) -> Camera:
-    if width_px is None:
-        return camera
-    width_px = whole("width_px", width_px, "a width of at least 1 pixel", 1)
-    k = camera.intrinsics
-    return replace(camera, intrinsics=k.resized(width_px, max(1, round(k.height_px * width_px / k.width_px))))
+def _sized(camera: Camera, width_px: int | None) -> Camera:
+    return camera if width_px is None else camera.resized(width_px)

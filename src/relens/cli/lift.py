@@ -25,8 +25,8 @@ class Lift:
       relens lift splats.ply -o splats.relens
     """
 
-    photo: Annotated[Positional[Path], arg(metavar="PHOTO|MODEL")]
-    """JPEG, PNG, TIFF, WebP, HEIC or EXR; or a GLB, OBJ or PLY file, a mesh or Gaussian splats."""
+    photo: Annotated[Positional[Path], arg(metavar="PHOTO|MODEL|FIT")]
+    """JPEG, PNG, TIFF, WebP, HEIC or EXR; a GLB, OBJ or PLY file, mesh or Gaussian splats; or a fit (`relens fit`)."""
     output: Annotated[Path, arg(aliases=["-o"], metavar="SCENE")]
     """The scene folder; a scene of that name is replaced."""
     depth_from: Annotated[PhotoOptions, OmitArgPrefixes] = field(default_factory=PhotoOptions)
@@ -39,7 +39,7 @@ class Lift:
 
     def run(self) -> None:
         """Lift and save; print what came out."""
-        from relens.capture import is_model
+        from relens.cli.captured import captured, has_own_depth
         from relens.cli.keep_look import keep_look_of
         from relens.cli.outcome import Outcome
         from relens.cli.output import require_scene_path
@@ -49,7 +49,11 @@ class Lift:
 
         require_scene_path(self.output)
         with progress_bar(self.quiet) as progress:
-            scene, notes = self._captured(progress) if is_model(self.photo) else self._lifted(progress)
+            if has_own_depth(self.photo):
+                self.depth_from.refuse("none: a model has its own")
+                scene, notes = captured(self.photo, self.size, self.reach_m, progress)
+            else:
+                scene, notes = self._lifted(progress)
             progress("save", 0.0)
             save_scene(scene, self.output)
             keep_look_of(scene, self.output)
@@ -67,9 +71,3 @@ class Lift:
         photo = self.depth_from.read(self.photo)
         depth = find_depth(photo, self.depth_from.request(), progress)
         return lift_photo(photo, depth, self.depth_from, self.reach_m, progress)
-
-    def _captured(self, progress: "Progress") -> "tuple[Scene, tuple[str, ...]]":
-        from relens.capture import capture
-
-        self.depth_from.refuse("none: a model has its own")
-        return capture(self.photo, width_px=self.size, reach_m=self.reach_m, progress=progress)

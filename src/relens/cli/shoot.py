@@ -10,8 +10,20 @@ from relens.cli.shot_options import ShotOptions
 
 
 @dataclass(frozen=True)
+class NerfstudioOptions:
+    """A model that nerfstudio has trained, instead of a photo."""
+
+    nerfstudio: Annotated[Path | None, arg(metavar="CONFIG.yml", help_behavior_hint="(default: none)")] = None
+    """The config.yml of a model that `ns-train` made: its field is asked along lens rays. Such a file is a program of
+    its own; open only those that you trust."""
+    camera_path: Annotated[Path | None, arg(metavar="PATH.json", help_behavior_hint="(default: none)")] = None
+    """The camera_path.json that it is photographed along; a PICTURE is its first frame, a film (.mp4, frames/####.png)
+    all of them."""
+
+
+@dataclass(frozen=True)
 class Shoot:
-    """Photograph a photo, a scene folder or a 3D model with another lens, from its place or beside it.
+    """Photograph a photo, a scene folder, a 3D model or a trained field with another lens, from its place or beside it.
 
     Try:
       relens shoot portrait.heic -o face.png --focus subject --focal-length 85 --f-number 1.4
@@ -19,11 +31,15 @@ class Shoot:
       relens shoot portrait.heic -o studio.png --framing subject --focal-length 135 --f-number 2
       relens shoot me.relens -o beside.exr --focus 1158,1400 --eye 0.04 0 0 --also coc error
       relens shoot bust.glb -o bust.png --f-number 1.2 --size 1600
+      relens shoot --nerfstudio outputs/poster/config.yml --camera-path path.json -o poster.mp4 --focus 0.8m
     """
 
-    source: Annotated[Positional[Path], arg(metavar="PHOTO|SCENE|MODEL")]
-    """A photo, the folder that `relens lift` made, or a GLB, OBJ or PLY file."""
-    output: Annotated[Path, arg(aliases=["-o"], metavar="PICTURE")]
+    source: Annotated[
+        Positional[Path | None], arg(metavar="PHOTO|SCENE|MODEL|FIT", help_behavior_hint="(or --nerfstudio)")
+    ] = None
+    """A photo, the folder that `relens lift` or `relens fit` made, or a GLB, OBJ or PLY file."""
+    trained: Annotated[NerfstudioOptions, OmitArgPrefixes] = field(default_factory=NerfstudioOptions)
+    output: Annotated[Path, arg(aliases=["-o"], metavar="PICTURE")] = field(kw_only=True)
     """PNG, JPEG, TIFF, WebP or EXR (EXR holds the depth too)."""
     focus: Annotated[str, arg(metavar="WHERE")] = "subject"
     """What is sharp: 1.2m, 120cm or 850mm from the camera; 1200,800 a pixel of the photo; subject; or inf."""
@@ -42,8 +58,11 @@ class Shoot:
     def run(self) -> None:
         """Photograph and write; print the lens read-outs."""
         from relens.cli.progress_bar import progress_bar
-        from relens.cli.shot import take
 
+        if self.trained.nerfstudio is not None or self.trained.camera_path is not None:
+            from relens.cli.nerfstudio_shot import take
+        else:
+            from relens.cli.shot import take
         with progress_bar(self.quiet) as progress:
             outcome = take(self, progress)
         if not self.quiet:

@@ -7,6 +7,7 @@ from relens.cli.outcome import Outcome
 from relens.cli.output import require_picture_path
 from relens.cli.shoot import Shoot
 from relens.cli.subject import check, focused, open_subject
+from relens.errors import RelensError
 from relens.explain.read_outs import read_outs
 from relens.progress import Progress
 from relens.ranges import positive
@@ -25,6 +26,8 @@ def take(command: Shoot, progress: Progress) -> Outcome:
     Raises RelensError for every value, file and folder that does not fit; nothing is written then.
     """
     start_s = time.monotonic()
+    if command.source is None:
+        raise RelensError("nothing to photograph: name a photo, scene, model or fit, or use --nerfstudio CONFIG.yml")
     options = command.options
     focus = parse_aim(command.focus)
     lens = options.lens.focused(math.inf if focus.distance_m is None else focus.distance_m)

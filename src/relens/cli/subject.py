@@ -15,6 +15,7 @@ from relens.errors import ValueRangeError
 from relens.framing import zoom_of
 from relens.lens import Lens
 from relens.mesh import Mesh
+from relens.multiview.fit_folder import is_fit
 from relens.progress import Progress
 from relens.ranges import finite, whole
 from relens.render.aim import Aim, focus_distance_m
@@ -55,6 +56,8 @@ def open_subject(source: Path, options: ShotOptions, focus: Aim, lens: Lens, pro
     eye_m = options.camera.eye
     if is_model(source):
         return _model(source, options, lens, progress)
+    if is_fit(source):
+        return _fit(source, options, progress)
     if source.is_dir():
         options.photo.refuse("none: a scene folder has its own; lift the photo again")
         progress("load scene", 0.0)
@@ -106,6 +109,18 @@ def _model(source: Path, options: ShotOptions, lens: Lens, progress: Progress) -
     return Subject(mesh, viewpoint(mesh, width_px or _MODEL_WIDTH_PX).moved(*eye_m))
 
 
+def _fit(source: Path, options: ShotOptions, progress: Progress) -> Subject:
+    """Fitted photos are photographed as what they are, a mesh with its page, from the reference photo's place."""
+    from relens.multiview.fit_folder import load_fit
+
+    options.photo.refuse("none: a fit has its own depth")
+    progress("load fit", 0.0)
+    fitted = load_fit(source)
+    width_px = options.camera.size
+    camera = fitted.camera if width_px is None else fitted.camera.resized(width_px)
+    return Subject(fitted.mesh, camera.moved(*options.camera.eye), fitted.notes)
+
+
 def dolly_reach_m(depth: Depth, photo: Intrinsics, focus: Aim, lens: Lens) -> float:
     """How far to the side the dolly of framing "subject" looks behind things: its way times the corner's slope."""
     k = depth.intrinsics or photo
@@ -123,4 +138,4 @@ def _resized(camera: Camera, width_px: int | None) -> Camera:
         return camera
     k = camera.intrinsics
     whole("size_px", width_px, f"a width of 1 to {k.width_px} pixels, the photo's", 1, k.width_px)
-    return replace(camera, intrinsics=k.resized(width_px, max(1, round(k.height_px * width_px / k.width_px))))
+    return camera.resized(width_px)
