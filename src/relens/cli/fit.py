@@ -36,10 +36,8 @@ class Fit:
     """Photos are reduced until their longest side has at most so many pixels."""
     steps: Annotated[int | None, arg(metavar="N", help_behavior_hint="(default: by the photos' size)")] = None
     """Steps of the surface fit."""
-    camera: Annotated[
-        Literal["forward", "inside", "around"] | None, arg(help_behavior_hint="(default: as the cameras stand)")
-    ] = None
-    """The canonical page's camera: a wide photo, a panorama from inside, or an object unrolled."""
+    camera: Literal["auto", "perspective", "panorama", "object"] = "auto"
+    """The canonical page's camera: as the photos' cameras stand; a wide photo; a panorama; or an object unrolled."""
     box: Annotated[
         tuple[float, float, float, float, float, float] | None,
         arg(metavar="X Y Z X Y Z", help_behavior_hint="(default: what the photos share)"),

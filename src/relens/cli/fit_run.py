@@ -4,8 +4,6 @@ import sys
 import time
 from pathlib import Path
 
-import numpy as np
-
 from relens.cli.fit import Fit
 from relens.cli.keep_look import keep_look_of
 from relens.cli.outcome import Outcome
@@ -13,7 +11,7 @@ from relens.cli.output import require_scene_path
 from relens.depth import DepthRequest
 from relens.errors import FileError
 from relens.explain.facts import scene_line
-from relens.multiview.fit import FitRequest, fit, kept_beside
+from relens.multiview.fit import FitRequest, fit, kept_beside, on_cuda
 from relens.multiview.fit_folder import FittedScene
 from relens.multiview.page import PageSettings
 from relens.multiview.photos import PhotoRequest
@@ -71,24 +69,26 @@ def _request(command: Fit) -> FitRequest:
     surface = {name: False for part, name in _SWITCHES.items() if part in command.without}
     if command.steps is not None:
         surface["steps"] = whole("steps", command.steps, "a whole number, 1 or more", 1)
-    settings = SurfaceSettings(device=command.device, seed=command.seed, **surface)
-    usual_px = _LONGEST_CUDA_PX if settings.chosen_device() == "cuda" else _LONGEST_PX
     photos = PhotoRequest(
-        longest_px=command.longest or usual_px,
+        longest_px=command.longest or (_LONGEST_CUDA_PX if on_cuda(command.device) else _LONGEST_PX),
         depth=depth,
-        held_out_every=whole("hold_out", command.hold_out, "0, or 2 and more", 0),
-        box_m=None if command.box is None else np.reshape(command.box, (2, 3)).astype(float),
+        held_out_every=command.hold_out,
+        box_m=None if command.box is None else (command.box[:3], command.box[3:]),
         reference=command.reference,
-        arrangement=command.camera,
         allow_wrong_poses=command.allow_wrong_poses,
     )
-    return FitRequest(photos, settings, PageSettings(seed=command.seed, device=command.device))
+    return FitRequest(
+        photos,
+        SurfaceSettings(device=command.device, seed=command.seed, **surface),
+        PageSettings(camera=command.camera, seed=command.seed, device=command.device),
+    )
 
 
 def _figures(fitted: FittedScene) -> str:
-    said = [f"{len(fitted.cameras)} photos, {fitted.mesh.triangle_count} triangles"]
-    height, width = fitted.page_size_px[::-1]
-    said.append(f"a page of {width}x{height}")
+    width_px, height_px = fitted.page_size_px
+    said = [
+        f"{len(fitted.cameras)} photos, {fitted.mesh.triangle_count} triangles, a page of {width_px}x{height_px} texels"
+    ]
     if fitted.fitted_psnr_db is not None:
         said.append(f"{fitted.fitted_psnr_db:.1f} dB")
     if fitted.held_out_psnr_db is not None:

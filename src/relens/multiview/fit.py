@@ -5,8 +5,7 @@ import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
-
+from relens.errors import MissingPackageError
 from relens.multiview.fit_folder import FittedScene, load_fit, save_fit
 from relens.multiview.fit_folder.save import require_fit_path
 from relens.multiview.page import PageSettings, fit_page
@@ -68,6 +67,10 @@ def kept_beside(output: Path) -> Path:
     return output.with_name(f".{output.name}.work")
 
 
-def mean_psnr_db(values: tuple[float, ...]) -> float | None:
-    """The mean of some pictures' PSNR; None for none."""
-    return float(np.mean(values)) if values else None
+def on_cuda(device: str) -> bool:
+    """Whether a fit on "auto", "cpu" or "cuda" takes a GPU here. Raises MissingPackageError without torch."""
+    try:
+        import torch
+    except ImportError as error:
+        raise MissingPackageError("torch", "relens fit", "pip install 'relens[fit]'") from error
+    return device != "cpu" and torch.cuda.is_available()
