@@ -19,7 +19,12 @@ PAGE := viewer/dist/index.html
 NODE_MODULES := viewer/node_modules/.installed
 PAGE_SOURCES := $(shell find viewer/src -type f) viewer/index.html $(wildcard viewer/*.json viewer/*.ts)
 
-.PHONY: help setup viewer wheel demo test lint bench browser clean
+.PHONY: help setup viewer wheel demo test test-nerfstudio lint bench browser clean
+
+# nerfstudio holds old versions of much that relens uses, and so gets an environment of its own.
+NERF_VENV := .venv-nerfstudio
+NERF_STAMP := $(NERF_VENV)/.installed
+NERF_PINS := tests/nerfstudio/requirements.txt tests/nerfstudio/requirements-no-deps.txt
 
 help: ## Show this help.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -40,6 +45,11 @@ test: setup browser $(if $(NPM),viewer) ## Run the tests; those of the page need
 	@# One by one: a browser that draws in software takes all cores by itself.
 	$(BIN)/python -m pytest tests/page
 
+test-nerfstudio: $(NERF_STAMP) ## Run the tests of the nerfstudio plug-in, in an environment of its own (2 GB).
+	$(NERF_VENV)/bin/python -m pytest tests/nerfstudio
+	@# What has passed is remembered, so that CI runs this only when the plug-in or its pins have changed.
+	$(NERF_VENV)/bin/python tests/nerfstudio/digest.py --write
+
 lint: setup $(LINT_STAMP) $(if $(NPM),$(NODE_MODULES)) ## Run ruff, pyright, import-linter, tsc and eslint.
 	$(if $(NPM),cd viewer && npm run --silent lint)
 	$(BIN)/ruff check .
@@ -51,7 +61,7 @@ bench: setup ## Measure the speed of the renderer.
 	$(BIN)/python benchmarks/speed.py
 
 clean: ## Remove .venv and everything that was made.
-	rm -rf $(VENV) out dist viewer/dist viewer/node_modules .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(NERF_VENV) out dist viewer/dist viewer/node_modules .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find src tests benchmarks -name __pycache__ -prune -exec rm -rf {} +
 
 $(PAGE): $(PAGE_SOURCES) $(NODE_MODULES)
@@ -73,6 +83,12 @@ browser:
 
 $(STAMP): pyproject.toml $(CONSTRAINTS) | $(BIN)/pip
 	$(INSTALL) --editable '.[$(EXTRAS)]'
+	@touch '$@'
+
+$(NERF_STAMP): $(NERF_PINS) | $(BIN)/pip
+	$(PYTHON) -m venv $(NERF_VENV)
+	$(NERF_VENV)/bin/python -m pip install --disable-pip-version-check --no-input -r $(word 1,$(NERF_PINS))
+	$(NERF_VENV)/bin/python -m pip install --disable-pip-version-check --no-input --no-deps -r $(word 2,$(NERF_PINS)) --editable .
 	@touch '$@'
 
 $(LINT_STAMP): $(STAMP)

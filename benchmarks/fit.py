@@ -13,6 +13,7 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -130,8 +131,9 @@ def _run(data: PosedData, variant: str, seed: int, args: argparse.Namespace) -> 
     from relens.multiview.surface import SurfaceSettings, fit_surface, mesh_of
 
     torch.set_num_threads(args.threads)
-    changed = VARIANTS[variant] | {"seed": seed} | ({} if args.steps is None else {"steps": args.steps})
-    settings = SurfaceSettings(**changed)
+    settings = SurfaceSettings(**VARIANTS[variant], seed=seed)
+    if args.steps is not None:
+        settings = replace(settings, steps=args.steps)
     photos = data.photos(priors=settings.uses_priors)
     began = time.perf_counter()
     fit = fit_surface(photos, settings)
@@ -180,12 +182,12 @@ def _print_table(table: dict[tuple[str, str], list[dict]]) -> None:
                 f"{scene + ' / ' + variant:<27}{len(runs):>2}" + "".join(f"{c:>17}" for c in cells) + f"{seconds:>7.0f}"
             )
     print("\nfull minus variant, paired by seed: mean (least to greatest)")
-    print(f"{'scene / variant':<27}" + "".join(f"{name:>32}" for name in PAIRED))
+    print(f"{'scene / variant':<27}" + "".join(f"{name:>36}" for name in PAIRED))
     for (scene, variant), runs in table.items():
         full = table.get((scene, "full"), [])
         if variant != "full" and runs and len(runs) == len(full):
             cells = [_paired(full, runs, name) for name in PAIRED]
-            print(f"{scene + ' / ' + variant:<27}" + "".join(f"{cell:>32}" for cell in cells))
+            print(f"{scene + ' / ' + variant:<27}" + "".join(f"{cell:>36}" for cell in cells))
     print()
 
 

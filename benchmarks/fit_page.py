@@ -24,6 +24,7 @@ from relens.camera import Camera
 from relens.mesh import Mesh
 from relens.photo import srgb_encode
 from relens.render.choose import open_engine
+from relens.render.engine import Engine
 
 CHECKOUT = Path(__file__).parents[1]
 MOST_BEHIND_DB, MOST_VIEW_S = 1.0, 1.0
@@ -66,6 +67,7 @@ def _measure(data: PosedData, args: argparse.Namespace) -> dict[str, float]:
     from relens.multiview.fit_folder import save_fit
     from relens.multiview.page import PageSettings, fit_page
     from relens.multiview.page.free_colour import fit_free_colour
+    from relens.multiview.page.psnr import psnr_db
     from relens.multiview.page.render_page import render_page
     from relens.multiview.surface import SurfaceSettings, fit_surface, mesh_of
 
@@ -89,9 +91,9 @@ def _measure(data: PosedData, args: argparse.Namespace) -> dict[str, float]:
     free_s = clock.lap()
 
     _show(views / "page.png", page.page[..., :3])
-    edited = replace(page, page=_with_cross(page.page))
+    edited = replace(page, page=_with_cross(page.page, page.field.layout.front_px))
     _show(views / "page_edited.png", edited.page[..., :3])
-    field_s, mesh_view_s = [], []
+    field_s, mesh_view_s, whole_db = [], [], []
     part = replace(fitted.mesh.parts[0], texture=edited.page)
     edited_mesh = Mesh((part,))
     engine = open_engine(edited_mesh)
@@ -103,6 +105,7 @@ def _measure(data: PosedData, args: argparse.Namespace) -> dict[str, float]:
         from_mesh = _pinhole(engine, photo.camera)
         mesh_view_s.append(clock.lap())
         unedited = render_page(page, surface, photo.camera)
+        whole_db.append(psnr_db(unedited, photo.linear))
         _show(views / f"{name}.png", np.hstack([photo.linear, unedited, shown, from_mesh]))
     assert page.held_out_psnr_db is not None and free.held_out_psnr_db is not None
     return {
@@ -110,6 +113,8 @@ def _measure(data: PosedData, args: argparse.Namespace) -> dict[str, float]:
         "free_db": free.psnr_db,
         "page_held_out_db": page.held_out_psnr_db,
         "free_held_out_db": free.held_out_psnr_db,
+        # Of whole views: black where the surface has a hole, or a photo shows what lies beyond the box.
+        "page_whole_views_db": float(np.mean(whole_db)),
         "surface_s": surface_s,
         "mesh_s": mesh_s,
         "page_s": page_s,
@@ -132,20 +137,20 @@ class _Clock:
         return gone
 
 
-def _pinhole(engine, camera: Camera) -> np.ndarray:
+def _pinhole(engine: Engine, camera: Camera) -> np.ndarray:
     """An all-sharp view of a mesh."""
     return relens.shoot(engine, relens.Lens(50, 128), camera=camera, samples=1).linear
 
 
-def _with_cross(page: np.ndarray) -> np.ndarray:
-    """A page with a red cross over the middle of what it shows, as a painter would lay it."""
+def _with_cross(page: np.ndarray, front_px: int) -> np.ndarray:
+    """A page with a red cross over the middle of what its front shows, as a painter would lay it."""
     painted = page.copy()
-    rows, columns = np.nonzero(page[..., 3] > 0.5)
+    rows, columns = np.nonzero(page[:front_px, :, 3] > 0.5)
     row, column = int(np.median(rows)), int(np.median(columns))
-    long, wide = page.shape[0] // 6, max(2, page.shape[0] // 60)
+    long, wide = front_px // 4, max(2, front_px // 40)
     for part in (np.s_[row - wide : row + wide, column - long : column + long],
                  np.s_[row - long : row + long, column - wide : column + wide]):  # fmt: skip
-        painted[part][..., :3] = np.float32([0.8, 0.03, 0.03]) * painted[part][..., 3:]
+        painted[part][..., :3] = np.array([0.8, 0.03, 0.03], np.float32) * painted[part][..., 3:]
     return painted
 
 

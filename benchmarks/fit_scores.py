@@ -8,7 +8,7 @@ and Temples, 2017, with the sizes of DebSDF's and MonoSDF's indoor scores.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 SHARE_OF_SIZE = 0.02
 POINTS = 100_000
@@ -114,7 +114,7 @@ def compared(mine: np.ndarray, truth: np.ndarray, near_m: float) -> dict[str, fl
 
 
 def _far_m(of: np.ndarray, to: np.ndarray) -> np.ndarray:
-    return np.asarray(cKDTree(to).query(of)[0]) if len(to) else np.full(len(of), np.inf)
+    return np.asarray(KDTree(to).query(of)[0]) if len(to) else np.full(len(of), np.inf)
 
 
 def _share(of: np.ndarray, to: np.ndarray, near_m: float) -> float:

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A lens on fitted scenes: pictures from a new view, against the same lens in Mitsuba 3 on the true scene.
 
-Fits each folder that posed_render.py wrote, or takes FITS/<scene>.fit, and photographs its mesh with its
+Takes the fits that fit_page.py made of what posed_render.py wrote, FITS/<scene>.fit, and photographs a mesh with its
 page from between the photos' places. What lies beyond the fitted box is plain grey in both. Beside it stand the true
 mesh with its true light in the same engine (the best there can be) and the truth's own pinhole picture (no lens).
 Scores as in fidelity.py. Exit status 1 where the edge band has less than 27 dB. Needs the `dev` extra and LLVM.
@@ -10,7 +10,6 @@ Scores as in fidelity.py. Exit status 1 where the edge band has less than 27 dB.
 import argparse
 import json
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -39,7 +38,7 @@ _EDGE_M = {"head": 0.003, "room": 0.012}
 
 
 def main() -> int:
-    """Fit what is not there, photograph, score, check."""
+    """Photograph, score, check."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     default = CHECKOUT / "out" / "benchmarks"
     parser.add_argument("--posed", type=Path, default=default / "posed", help="folder that posed_render.py wrote")
@@ -52,6 +51,10 @@ def main() -> int:
     mi = load_mitsuba()
     if mi.variant().startswith("scalar"):
         print("no LLVM found for Mitsuba: install libllvm19, or set DRJIT_LIBLLVM_PATH", file=sys.stderr)
+        return 2
+    missing = [name for name in args.scenes if not args.only_truth and not (args.fits / f"{name}.fit").exists()]
+    if missing:
+        print(f"{args.fits}: no {missing[0]}.fit there; run fit_page.py first", file=sys.stderr)
         return 2
     report: dict[str, dict] = {}
     print(f"{'picture':<14}{'who':<12}{'whole dB':>9}{'edge band dB':>14}{'SSIM':>8}")
@@ -103,16 +106,9 @@ def _measure(mi, data: PosedData, args: argparse.Namespace) -> dict[str, dict]:
 
 def _fitted(data: PosedData, k: Intrinsics, folder: Path):
     """The fitted mesh, the new view in its world, and metres of its world in one of the data set's."""
-    from relens.multiview.fit import FitRequest, fit
     from relens.multiview.fit_folder import load_fit
 
-    began = time.perf_counter()
-    if folder.exists():
-        fitted = load_fit(folder)
-    else:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        fitted = fit(data.folder, folder, FitRequest(data.request()))
-        print(f"fitted {data.name} in {time.perf_counter() - began:.0f} s")
+    fitted = load_fit(folder)
     world_from_dataset = np.linalg.inv(fitted.dataset_from_world)
     scale = float(np.linalg.norm(world_from_dataset[:3, 0]))
     pose = world_from_dataset @ data.new_view

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,9 @@ from relens.camera import opencv_from_opengl
 from relens.mesh import MeshPart
 from relens.multiview.photo_set import Arrangement, PhotoSet
 from relens.multiview.photos import PhotoRequest, read_photos
+
+# The fitted box is this share of the scene's size wider than what is scored, on each side.
+_WIDER = 0.03
 
 
 @dataclass(frozen=True)
@@ -44,14 +48,15 @@ class PosedData:
         return self.folder.name
 
     def photos(self, priors: bool = True) -> PhotoSet:
-        """As relens reads them, those that the data set keeps for tests held out."""
-        photos = read_photos(self.folder, self.request(priors))
+        """As relens reads them, with the box to fit and the photos to hold out that the data set itself tells."""
+        request = PhotoRequest(depth="files" if priors else "none", arrangement=self.arrangement)
+        photos = read_photos(self.folder, request)
         held_out = tuple(number for number, photo in enumerate(photos.photos) if photo.name in self.held_out)
-        return replace(photos, held_out=held_out)
-
-    def request(self, priors: bool = True) -> PhotoRequest:
-        """How relens is to read them."""
-        return PhotoRequest(depth="files" if priors else "none", arrangement=self.arrangement)
+        world = np.linalg.inv(photos.dataset_from_world)
+        corners = np.array(list(product(*self.subject_m.T))) @ world[:3, :3].T + world[:3, 3]
+        wider_m = _WIDER * self.size_m * np.linalg.norm(world[:3, 0])
+        box_m = np.stack([corners.min(axis=0) - wider_m, corners.max(axis=0) + wider_m])
+        return replace(photos, held_out=held_out, box_m=box_m)
 
     def in_its_world(self, part: MeshPart, photos: PhotoSet) -> Surface:
         """A fitted mesh as the data set has the place."""

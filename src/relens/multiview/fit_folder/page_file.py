@@ -11,7 +11,7 @@ from relens.multiview.fit_folder.manifest import read_file
 from relens.multiview.page.fill import filled
 from relens.photo import read_photo
 from relens.photo.png_chunks import SIGNATURE
-from relens.scene_folder.page import encode_page, srgb_png
+from relens.scene_folder.page import decode_page, encode_page, srgb_png
 
 _MOST_PIXELS = 1 << 28
 _BYTES_LIMIT = 5 << 30
@@ -24,15 +24,15 @@ def write_page_file(rgba: Float32[np.ndarray, "h w 4"], path: Path) -> float:
 
     Under alpha 0, the colours of what is near run on, so that other programs' filters draw no dark rim.
     """
-    alpha = rgba[..., 3:]
     bgra, gain = encode_page(rgba)
     clear = bgra[..., 3] == 0
     if clear.any():
-        straight = np.where(alpha > 0, rgba[..., :3] / np.maximum(alpha, 1e-6), 0).astype(np.float32)
-        under = filled(straight, ~clear)
-        opaque = np.concatenate([np.clip(under, 0, gain), np.ones_like(alpha)], axis=-1)
-        colours, _ = encode_page(np.ascontiguousarray(opaque, np.float32), gain)
-        bgra[clear, :3] = colours[clear, :3]
+        # From the rounded colours, so that a page that was loaded is saved as it was.
+        opaque = bgra.copy()
+        opaque[..., 3] = np.iinfo(np.uint16).max
+        shown = decode_page(opaque, gain)
+        under, _ = encode_page(filled(shown, ~clear), gain)
+        bgra[clear, :3] = under[clear, :3]
     with path.open("wb") as file:
         file.writelines(srgb_png(bgra))
     return gain

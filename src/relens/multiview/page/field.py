@@ -34,7 +34,7 @@ class TexelField:
     offset_px: Float32[np.ndarray, "d h w 2"]
     low: Float64[np.ndarray, "3"]
     high: Float64[np.ndarray, "3"]
-    nearest: Float32[np.ndarray, "hidden h w"]
+    nearest: Float32[np.ndarray, "hidden rows columns"]
     tolerance: float
 
     def __post_init__(self) -> None:

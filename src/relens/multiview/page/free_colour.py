@@ -1,8 +1,8 @@
 """fit_free_colour: the page's rival in benchmarks. The same points and weights, but colours free in space.
 
-Where the page holds one colour for what two photos see at a point, this has features on multi-resolution hash grids and a
-small network of features and direction (Mueller et al., Instant Neural Graphics Primitives, 2022), so it may also show
-another colour in every direction. It says what the surface and the photos allow; nobody can paint on it.
+Where the page holds one colour for what two photos see at a point, this has features on multi-resolution hash grids and
+a small network of features and direction (Mueller et al., Instant Neural Graphics Primitives, 2022), so it may also
+show another colour in every direction. It says what the surface and the photos allow; nobody can paint on it.
 """
 
 import math

@@ -53,7 +53,7 @@ class PageLayout:
 
     @property
     def part_rows(self) -> Int64[np.ndarray, "parts 3"]:
-        """Of each part, the front one first: its first row of the front part, the row behind its last, and rows to add."""
+        """Of each part, the front one first: its first row on the front part, that behind its last, and rows to add."""
         rows, start = [(0, self.front_px, 0)], self.front_px
         for low, count in self.hidden_px:
             rows.append((low, low + count, start - low))
@@ -66,9 +66,7 @@ class PageLayout:
         row = (np.asarray(y, np.float64) - self.low_y) * self.texels_per_unit
         return np.stack([column, row], axis=-1)
 
-    def on_page(
-        self, texels: Float64[np.ndarray, "n 2"], part: Int64[np.ndarray, " n"]
-    ) -> Float64[np.ndarray, "n 2"]:
+    def on_page(self, texels: Float64[np.ndarray, "n 2"], part: Int64[np.ndarray, " n"]) -> Float64[np.ndarray, "n 2"]:
         """Texels of the front part, brought to the part where they belong and held inside it."""
         column, row = texels[:, 0], texels[:, 1]
         if not self.goes_round:

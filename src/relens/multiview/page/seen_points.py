@@ -49,13 +49,11 @@ class SeenPoints:
     linear: Float32[np.ndarray, "n 3"]
 
 
-def sight_of(surface: Any) -> Sight:
+def sight_of(surface: Any) -> Any:
     """What rays see of a fitted surface; a `Sight` is one already."""
     if callable(surface):
         return surface
-    from relens.multiview import surface as room
-
-    visible_points: Any = room.visible_points  # type: ignore[attr-defined]
+    from relens.multiview.surface import visible_points
 
     def see(origins_m: Any, directions: Any, count: int) -> tuple[Any, Any]:
         return visible_points(surface, origins_m, directions, count)

@@ -36,13 +36,13 @@ class PageSettings:
     page_px: int | None = None
     samples: int = 4
     most_pixels: int = 1 << 23
-    steps: int = 600
+    steps: int = 400
     batch: int = 1 << 14
     uses_offsets: bool = True
     view_offsets: Literal["faded", "none"] = "faded"
     hidden_parts: int = 3
     offset_cells: int = 32
-    smoothness: float = 2e-4
+    smoothness: float = 6e-3
     offset_weight: float = 1e-4
     seed: int = 0
     device: Literal["auto", "cpu", "cuda"] = "auto"

@@ -44,8 +44,7 @@ def texture_coordinates(
     """Texture coordinates of all corners; no triangle is torn apart by the page's seam."""
     layout = field.layout
     corners = field.texels(vertices_m[triangles.ravel()], np.repeat(parts, 3)).reshape(-1, 3, 2)
-    if layout.goes_round:
-        corners[..., 0] = _beside(corners[..., 0], corners[:, :1, 0], layout.width_px)
+    corners = _beside(corners, corners[:, :1], layout.width_px if layout.goes_round else None)
     return (corners / [layout.width_px, layout.height_px]).astype(np.float32)
 
 
@@ -77,16 +76,24 @@ def _bends(
     """Which edges to halve."""
     front = np.zeros(len(first_m), np.int64)
     first, second = field.texels(first_m, front), field.texels(second_m, front)
-    middle = field.texels(0.5 * (first_m + second_m), front)
-    if field.layout.goes_round:
-        for other in (second, middle):
-            other[:, 0] = _beside(other[:, 0], first[:, 0], field.layout.width_px)
-    off_px = np.linalg.norm(0.5 * (first + second) - middle, axis=1)
+    turn_px = field.layout.width_px if field.layout.goes_round else None
+    second = _beside(second, first, turn_px)
+    off_px = np.zeros(len(first))
+    # Three places: in the middle alone, an edge that bends to both sides looks straight.
+    for share in (0.25, 0.5, 0.75):
+        between = (1 - share) * first + share * second
+        there = field.texels(((1 - share) * first_m + share * second_m).astype(np.float32), front)
+        off_px = np.maximum(off_px, np.linalg.norm(between - _beside(there, between, turn_px), axis=1))
     at_border = field.parts(first_m) != field.parts(second_m)
     length_px = np.linalg.norm(second - first, axis=1)
     return (off_px > _MOST_OFF_PX) | (at_border & (length_px > _BORDER_PX))
 
 
-def _beside(column: Float64[np.ndarray, "*n"], other: Float64[np.ndarray, "*m"], turn_px: int) -> np.ndarray:
-    """Columns brought by whole turns to within half a turn of others."""
-    return column - turn_px * np.round((column - other) / turn_px)
+def _beside(
+    texels: Float64[np.ndarray, "*n 2"], others: Float64[np.ndarray, "*m 2"], turn_px: int | None
+) -> Float64[np.ndarray, "*n 2"]:
+    """Texels brought by whole turns to within half a turn of others; None where the page has no turns."""
+    if turn_px is None:
+        return texels
+    turns = np.round((texels[..., :1] - others[..., :1]) / turn_px)
+    return texels - turns * [turn_px, 0]

@@ -13,9 +13,9 @@ _MEAN_KEPT, _SQUARE_KEPT, _TINY = 0.9, 0.99, 1e-15
 class TouchedAdam:
     """Adam that moves only what has a gradient, and leaves the running means of the rest as they are.
 
-    A node that no ray came near keeps its value and its momentum: with Adam as it is, the grids would drift on long after
-    a ray has passed, and each step would read and write seven numbers a node instead of one. No correction for the first
-    steps: with these shares a node's first step has the length of the rate.
+    A node that no ray came near keeps its value and its momentum: with Adam as it is, the grids would drift on long
+    after a ray has passed, and each step would read and write seven numbers a node instead of one. No correction for
+    the first steps: with these shares a node's first step has the length of the rate.
     """
 
     def __init__(self, grids: tuple[nn.Parameter, ...], layouts: tuple[GridLayout, ...]) -> None:

@@ -10,8 +10,11 @@ _MOST_STRETCH = 12.0
 _LEAST_CIRCLE = 0.05
 
 
-def laplace_density(distance: Float[Tensor, "*n"], beta: Float[Tensor, ""]) -> Float[Tensor, "*n"]:
-    """VolSDF's density (arXiv 2106.12052, equation 2): the Laplace distribution's CDF of -distance, over beta."""
+def laplace_density(distance: Float[Tensor, "*n"], beta: Float[Tensor, "..."]) -> Float[Tensor, "*n"]:
+    """VolSDF's density (arXiv 2106.12052, equation 2): the Laplace distribution's CDF of -distance, over beta.
+
+    A beta for all, or one that is broadcast.
+    """
     half = 0.5 * torch.exp(-distance.abs() / beta)
     return torch.where(distance > 0, half, 1 - half) / beta
 
@@ -37,8 +40,11 @@ def stretch_along(
 ) -> Float[Tensor, "rays samples"]:
     """How much farther the surface is along the ray than at right angles to the surface (after DebSDF, section 3.5).
 
-    At signed distance s the level set's circle, of curvature k, has its centre 1/k behind the point, against the normal,
-    and the surface's own circle, concentric, the radius 1/k - s. The ray meets it where t^2 + 2 t c/k + s (2/k - s) = 0.
+    At signed distance s the level set's circle, of curvature k, has its centre 1/k behind the point, against the
+    normal, and the surface's own circle, concentric, the radius 1/k - s. The ray meets it where
+
+        t^2 + 2 t c/k + s (2/k - s) = 0
+
     Its smaller root, written without a difference of large numbers and without 1/k, is |t| = |s| g with
 
         g = (2 - s k) / (|c| + sqrt(c^2 - s k (2 - s k)))
@@ -60,7 +66,7 @@ def stretch_along(
 def weights_of(
     density: Float[Tensor, "rays samples"], distance: Float[Tensor, "rays samples"]
 ) -> Float[Tensor, "rays samples"]:
-    """How much of each sample the ray's end sees: emission and absorption, each sample standing for the cell around it."""
+    """How much of each sample is seen: emission and absorption, each sample standing for the cell around it."""
     middle = 0.5 * (distance[:, 1:] + distance[:, :-1])
     step = torch.diff(torch.cat([distance[:, :1], middle, distance[:, -1:]], dim=1))
     thickness = density * step

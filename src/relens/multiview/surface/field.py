@@ -31,6 +31,10 @@ class SurfaceField(nn.Module):
     Convention: world frame, metres; a ray's direction is a unit vector; colours are linear light.
     """
 
+    beta: Tensor
+    shown: Tensor
+    sky_radius: Tensor
+
     def __init__(self, box: Box, settings: SurfaceSettings, photos: int, exposure: float = 1.0) -> None:
         super().__init__()
         self.box, self.exposure = box, exposure

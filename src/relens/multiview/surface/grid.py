@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -55,7 +56,7 @@ def _in_parts(count: int, work: Callable[[slice], None]) -> None:
     """Work on all points, in as many parts as torch has threads; the parts do not depend on each other."""
     parts = max(1, min(torch.get_num_threads(), count // _LEAST_POINTS, 8))
     bounds = np.linspace(0, count, parts + 1).astype(int)
-    slices = [slice(int(low), int(high)) for low, high in zip(bounds[:-1], bounds[1:], strict=True)]
+    slices = [slice(int(low), int(high)) for low, high in pairwise(bounds)]
     _side_by_side([lambda part=part: work(part) for part in slices])
 
 

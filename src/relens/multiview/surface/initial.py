@@ -9,10 +9,13 @@ from relens.multiview.surface.box import Box
 # A prior that lies within so many cells of a node speaks of it; what is farther behind it is hidden.
 _BAND_CELLS = 3.0
 _SMOOTH_CELLS = 0.7
+# Farther from the surface than so many betas the start is level, a thin fog: a thin part that the priors miss grows out
+# of it at once, and had otherwise to change the distance far around it first.
+_LEVEL_BETAS = 5.0
 
 
 def initial_sdf(
-    photos: PhotoSet, box: Box, shape: tuple[int, int, int], cell: float, carves: bool
+    photos: PhotoSet, box: Box, shape: tuple[int, int, int], cell: float, carves: bool, beta: float
 ) -> Float32[np.ndarray, "x y z"]:
     """A signed distance in the box's unit at the nodes of a grid.
 
@@ -28,13 +31,14 @@ def initial_sdf(
         shape: nodes along x, y, z.
         cell: side of a cell, in the box's unit.
         carves: whether priors are used.
+        beta: how soft the surface is at the start.
     """
     index = np.stack(np.meshgrid(*(np.arange(count) for count in shape), indexing="ij"), axis=-1)
     places = (index * cell).reshape(-1, 3)
     if carves and any(photo.prior is not None for photo in photos.fitted):
         carved = _carved(photos, box, places, cell).reshape(shape)
         if carved.any() and not carved.all():
-            return _distance(carved, cell)
+            return _distance(carved, cell, _LEVEL_BETAS * beta)
     return _shape(photos, box, places).reshape(shape).astype(np.float32)
 
 
@@ -68,13 +72,13 @@ def _carved(photos: PhotoSet, box: Box, places: np.ndarray, cell: float) -> np.n
     return ((votes > 0) & (total > 0)) | ~framed
 
 
-def _distance(free: np.ndarray, cell: float) -> Float32[np.ndarray, "x y z"]:
+def _distance(free: np.ndarray, cell: float, most: float) -> Float32[np.ndarray, "x y z"]:
     from scipy.ndimage import distance_transform_edt, gaussian_filter
 
     outside = np.asarray(distance_transform_edt(free))
     inside = np.asarray(distance_transform_edt(~free))
     signed = np.where(free, outside - 0.5, 0.5 - inside) * cell
-    return np.asarray(gaussian_filter(signed, _SMOOTH_CELLS), np.float32)
+    return np.asarray(gaussian_filter(signed.clip(-most, most), _SMOOTH_CELLS), np.float32)
 
 
 def _shape(photos: PhotoSet, box: Box, places: np.ndarray) -> np.ndarray:

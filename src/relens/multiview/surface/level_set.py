@@ -13,9 +13,7 @@ _POINTS_AT_ONCE = 1 << 19
 
 
 @torch.no_grad()
-def zero_level(
-    field: SurfaceField, cells: int
-) -> tuple[Float32[np.ndarray, "n 3"], Int32[np.ndarray, "m 3"]]:
+def zero_level(field: SurfaceField, cells: int) -> tuple[Float32[np.ndarray, "n 3"], Int32[np.ndarray, "m 3"]]:
     """Vertices in metres and triangles, (b - a) x (c - a) into free space; none where the distance has no zero.
 
     Memory: 5 bytes a node of the whole grid; the field itself is read in the blocks near the surface alone, some
@@ -45,7 +43,7 @@ def zero_level(
         whole[tuple(near)] &= whole[tuple(far)]
     if not (volume[asked] < 0).any() or not (volume[asked] > 0).any():
         return np.zeros((0, 3), np.float32), np.zeros((0, 3), np.int32)
-    vertices, faces, _, _ = marching_cubes(volume, 0.0, mask=whole, gradient_direction="ascent")
+    vertices, faces, _, _ = marching_cubes(volume, 0.0, mask=whole, gradient_direction="descent")
     vertices_m = vertices * side_m + np.array(field.box.least_m)
     # A surface that leaves the box is cut there, not turned around: what lies beyond was never fitted.
     high = np.array(field.box.least_m) + np.array(field.box.extent) * field.box.side_m

@@ -40,7 +40,7 @@ def surface_loss(
 
     | term | of | weighed by 1 / (N p) |
     |---|---|---|
-    | colour | mean of the absolute difference, on a scale even for the eye | yes: the mean over all pixels |
+    | colour | mean of the absolute difference, on a scale even for the eye | no: guidance is meant to weigh there |
     | depth, normal | the priors: all in the start phase; then the first half of the batch, where they are sure | yes |
     | depth_doubt, normal_doubt | the uncertainties: the second half of the batch, geometry held | yes |
     | eikonal | (|gradient| - 1)^2 near the surface and anywhere | no: any points do |
@@ -48,14 +48,14 @@ def surface_loss(
     | mask | opacity against the mask | yes |
     | align | scales and shifts of the priors, kept near 1 and 0 | |
 
-    The weights make every term that is a mean over the photos one over all their pixels, however rays were drawn:
-    guidance then only lowers the noise where it matters. Without them the uncertainties, which decide what is drawn,
-    would also be drawn towards the pixels where they are high.
+    The weights make a term the mean over all pixels, however rays were drawn. Priors need that, since guided rays are
+    those where they are worst, and so do the uncertainties, since they decide what is drawn. Colours do not: where
+    structure is unsure they are what tells it, and all pixels can be met at once.
     """
     weight = target.weight
     on_subject = torch.where(target.subject.isnan(), 1.0, target.subject)
     difference = (encoded(rendered.colour, field.exposure) - encoded(target.colour, field.exposure)).abs().mean(-1)
-    terms = {"colour": settings.colour_weight * (weight * on_subject * difference).mean()}
+    terms = {"colour": settings.colour_weight * (on_subject * difference).mean()}
     if settings.uses_priors:
         terms |= _prior_terms(rendered, target, field, settings, step)
         terms["align"] = 0.1 * (field.prior_log_scale.square().mean() + field.prior_shift.square().mean())
@@ -138,7 +138,9 @@ def _shape_terms(
     anywhere = torch.rand(places.shape, generator=generator, device=places.device) * extent
     asked = torch.cat([places, neighbour, anywhere]).contiguous()
     _, gradient = read_sdf(field.sdf_layout, field.sdf_grid, asked, field.levels_shown())
-    unit = ((gradient.square().sum(-1) + 1e-8).sqrt() - 1).square()
+    slope = (gradient.square().sum(-1) + 1e-8).sqrt() - 1
+    # In the open the distance may be level: what counts there is that no step hides a surface.
+    unit = torch.cat([slope[: 2 * count], slope[2 * count :].clamp(min=0)]).square()
     apart = (normalize(gradient[:count], dim=-1) - normalize(gradient[count : 2 * count], dim=-1)).norm(dim=-1)
     smooth = rendered.opacity.detach() > 0.5
     if settings.masks_smoothness and settings.learns_uncertainty and settings.uses_priors:

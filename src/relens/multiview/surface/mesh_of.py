@@ -70,8 +70,9 @@ def _seen(
     """Which triangles' middles some fitted camera sees."""
     import open3d
 
+    tensor = open3d.core.Tensor.from_numpy
     tracer = open3d.t.geometry.RaycastingScene()
-    tracer.add_triangles(open3d.core.Tensor(vertices_m), open3d.core.Tensor(faces.astype(np.uint32)))
+    tracer.add_triangles(tensor(np.ascontiguousarray(vertices_m)), tensor(faces.astype(np.uint32)))
     middles = vertices_m[faces].mean(axis=1)
     seen = np.zeros(len(faces), bool)
     for photo in photos.fitted:
@@ -84,7 +85,7 @@ def _seen(
         way = middles[asked] - eye_m
         length = np.linalg.norm(way, axis=1, keepdims=True)
         rays = np.concatenate([np.broadcast_to(eye_m, way.shape), way / length], axis=1).astype(np.float32)
-        hit = tracer.cast_rays(open3d.core.Tensor(rays))["t_hit"].numpy()
+        hit = tracer.cast_rays(tensor(rays))["t_hit"].numpy()
         seen[asked[hit > length[:, 0] - slack_m]] = True
     return seen
 
@@ -94,7 +95,7 @@ def _grown(faces: np.ndarray, kept: np.ndarray, vertices: int) -> np.ndarray:
     for _ in range(_RINGS):
         touched = np.zeros(vertices, bool)
         touched[faces[kept]] = True
-        kept = touched[faces].any(axis=1)
+        kept = np.asarray(touched[faces].any(axis=1))
     return faces[kept]
 
 

@@ -107,9 +107,7 @@ class RayBank:
         directions = (self.rotations[photo] @ local[..., None])[..., 0] * cosine[:, None]
         return self.eyes_m[photo], directions, cosine
 
-    def target(
-        self, pixel: Int[Tensor, " n"], axis_cosine: Float[Tensor, " n"], weight: Float[Tensor, " n"]
-    ) -> Target:
+    def target(self, pixel: Int[Tensor, " n"], axis_cosine: Float[Tensor, " n"], weight: Float[Tensor, " n"]) -> Target:
         """What is known of pixels."""
         return Target(
             self.colour[pixel],

@@ -37,7 +37,7 @@ def sample_distances(
     at, sdf = _between(at), _between(sdf)
     # No softer than needed to be met by a step, and no sharper: a surface between two steps must not be lost.
     soft = torch.maximum(field.beta, 0.5 * span / (coarse * _BETWEEN))
-    weights = weights_of(laplace_density(sdf, soft), at)  # type: ignore[arg-type]
+    weights = weights_of(laplace_density(sdf, soft), at)
     weights = weights + (_ANYWHERE * weights.sum(-1, keepdim=True) + 1e-4) / weights.shape[1]
     rising = torch.cumsum(weights, dim=1)
     wanted = _strata(count, fine, generator, origins) * rising[:, -1:]

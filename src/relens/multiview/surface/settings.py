@@ -48,7 +48,7 @@ class SurfaceSettings:
     rays: int = 512
     coarse_samples: int = 64
     fine_samples: int = 20
-    sdf_cells: tuple[int, ...] = (32, 64, 128)
+    sdf_cells: tuple[int, ...] = (32, 64, 128, 192)
     colour_cells: tuple[int, ...] = (32, 64, 128)
     uncertainty_cells: tuple[int, ...] = (16, 64)
     sky_cells: tuple[int, ...] = (16, 64)
@@ -56,8 +56,8 @@ class SurfaceSettings:
     sdf_rate: float = 6e-2
     colour_rate: float = 2e-2
     network_rate: float = 5e-3
-    beta_start: float = 0.02
-    beta_end: float = 0.003
+    beta_start: float = 0.007
+    beta_end: float = 0.002
     colour_weight: float = 1.0
     depth_weight: float = 0.5
     normal_weight: float = 0.1
@@ -67,7 +67,7 @@ class SurfaceSettings:
     sure_depth: float = 0.05
     sure_normal: float = 0.4
     uniform_share: float = 0.5
-    start_share: float = 0.15
+    start_share: float = 0.05
     seed: int = 0
     device: Literal["auto", "cpu", "cuda"] = "auto"
     mixed_precision: bool = True

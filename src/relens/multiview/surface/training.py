@@ -45,7 +45,9 @@ class Training:
         self.field.to(device)
         self.grids = TouchedAdam(self.field.grids, self.field.layouts)
         network = [
-            one for one in self.field.small if one is not self.field.prior_log_scale and one is not self.field.prior_shift
+            one
+            for one in self.field.small
+            if one is not self.field.prior_log_scale and one is not self.field.prior_shift
         ]
         priors = [self.field.prior_log_scale, self.field.prior_shift]
         self.small = torch.optim.Adam(
@@ -64,7 +66,9 @@ class Training:
         level = max(one for one, share in enumerate(levels_at(0, self.settings)) if share == 1)
         nodes = slice(layout.first[level], layout.first[level] + layout.nodes(level))
         cell = 1 / layout.finest[level]
-        start = initial_sdf(photos, self.field.box, layout.shape(level), cell, self.settings.carves)
+        start = initial_sdf(
+            photos, self.field.box, layout.shape(level), cell, self.settings.carves, self.settings.beta_start
+        )
         self.field.sdf_grid.data[nodes] = torch.from_numpy(start).flatten()
         self.field.sky_radius.fill_(self._beyond(photos.box_m))
 
@@ -104,7 +108,8 @@ class Training:
         share = rate_share(step, settings)
         self._move(share)
         if learns:
-            self.guide.learn(pixel, blended_uncertainty(rendered))
+            # What lies beyond the box is nobody's geometry.
+            self.guide.learn(pixel, blended_uncertainty(rendered) * rendered.opacity.detach())
         with torch.no_grad():
             off = encoded(rendered.colour, field.exposure) - encoded(target.colour, field.exposure)
             error = float((weight[:, None] * off.square()).mean())

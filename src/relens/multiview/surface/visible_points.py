@@ -15,9 +15,7 @@ if TYPE_CHECKING:
 _RAYS_AT_ONCE = 1 << 13
 
 
-def visible_points(
-    fit: SurfaceFit, origins_m: Any, directions: Any, count: int
-) -> tuple[Tensor, Tensor]:
+def visible_points(fit: SurfaceFit, origins_m: Any, directions: Any, count: int) -> tuple[Tensor, Tensor]:
     """The samples along rays that weigh most in what is seen.
 
     Args:
