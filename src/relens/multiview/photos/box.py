@@ -12,6 +12,8 @@ from relens.multiview.photos.stand import closest_to_axes
 
 # Points beyond these shares of all are strays; the box is wider than the rest by a part of its size.
 _STRAY, _WIDER = 0.01, 0.08
+# Around a subject by more: priors miss the thin things beside it, and nothing near tells that they are there.
+_WIDER_AROUND = 0.2
 # What stands farther off than so many times the median distance is background.
 _FARTHEST = 4.0
 # Around a subject, its radius is at most so much of the cameras' distance, and of half of what they see so far off.
@@ -37,7 +39,7 @@ def box_of(
         near = points_m[np.linalg.norm(points_m - centre, axis=1) < radius]
         if len(near) < _LEAST_POINTS:
             return np.stack([centre - radius / 2, centre + radius / 2])
-        return np.clip(_middle(near), centre - radius, centre + radius)
+        return np.clip(_middle(near, _WIDER_AROUND), centre - radius, centre + radius)
     if len(points_m) < _LEAST_POINTS:
         raise RelensError(
             "nothing tells where things are: the photos match in too few points and have no depth; ask for depth, or "
@@ -55,8 +57,8 @@ def _lenses(cameras: Sequence[Camera]) -> list[Intrinsics]:
     return [camera.intrinsics for camera in cameras]
 
 
-def _middle(points: Float[np.ndarray, "n 3"]) -> Float64[np.ndarray, "2 3"]:
+def _middle(points: Float[np.ndarray, "n 3"], share: float = _WIDER) -> Float64[np.ndarray, "2 3"]:
     low, high = np.quantile(points.astype(np.float64), [_STRAY, 1 - _STRAY], axis=0)
     # A flat thing, too, has a box with volume.
-    wider = _WIDER * np.maximum(high - low, 0.1 * (high - low).max())
+    wider = share * np.maximum(high - low, 0.1 * (high - low).max())
     return np.stack([low - wider, high + wider])
