@@ -6,7 +6,7 @@ from relens.cli import flags
 from relens.cli.flags import in_flags
 from relens.errors import ValueRangeError
 
-_COMMANDS = ("shoot", "lift", "depth", "light-field", "export", "path", "stereo", "batch")
+_COMMANDS = ("shoot", "fit", "lift", "depth", "light-field", "export", "path", "stereo", "batch")
 
 
 @pytest.mark.parametrize("name", flags._FLAGS)

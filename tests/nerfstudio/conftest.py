@@ -67,7 +67,16 @@ class Commands:
 
     def train(self, method: str, steps: int, *words: object) -> Path:
         """ns-train on the CPU; returns the config.yml that it writes."""
-        plain = ("--machine.device-type", "cpu", "--vis", "tensorboard", "--experiment-name", "test", "--timestamp", "0")
+        plain = (
+            "--machine.device-type",
+            "cpu",
+            "--vis",
+            "tensorboard",
+            "--experiment-name",
+            "test",
+            "--timestamp",
+            "0",
+        )
         never = ("--steps-per-eval-batch", 0, "--steps-per-eval-image", 0, "--steps-per-eval-all-images", 0)
         output = self.folder / "out"
         self.run("ns-train", method, *plain, *never, "--output-dir", output, "--max-num-iterations", steps, *words)

@@ -46,7 +46,9 @@ def test_a_data_set_of_another_unit_and_world_is_undone(tmp_path: Path) -> None:
     outputs = _parsed(folder, held_out_every=0)
     frame = _frame(outputs)
     photos = outputs.metadata["photo_set"]
-    for camera, photo, ours in zip(cameras_of(outputs.cameras, frame), photos.fitted, posed_cameras(4, 48), strict=True):
+    for camera, photo, ours in zip(
+        cameras_of(outputs.cameras, frame), photos.fitted, posed_cameras(4, 48), strict=True
+    ):
         assert np.allclose(camera.eye_m, (similarity @ [*ours.eye_m, 1])[:3], atol=1e-4)
         # The photo set's own metres, through its own frame.
         inside = outputs.metadata["frame"].point(photo.camera.eye_m)

@@ -24,7 +24,7 @@ _POINTED = Lens(1.0, 128.0)
 
 
 class Plane:
-    """Stands in for a model: a wall at z = 4 of the data set's world, white inside a disc of this radius, else black."""
+    """Stands in for a model: a wall at z = 4 of the data set's world, white in a disc of this radius, else black."""
 
     device = "cpu"
 
@@ -88,9 +88,7 @@ def test_a_lens_shows_the_mean_of_off_axis_pinholes(trained: NerfstudioEngine) -
     camera = _small(trained.cameras[3])
     lens = Lens(85, 0.8, focus_distance_m=2.0)
     samples = lens.aperture.samples(6, 3)
-    views = [
-        _own_picture(trained, camera, *(point * lens.pupil_diameter_m / 2), 2.0) for point in samples.points
-    ]
+    views = [_own_picture(trained, camera, *(point * lens.pupil_diameter_m / 2), 2.0) for point in samples.points]
     weights = samples.weights[:, None, None]
     expected = (np.stack(views) * weights).sum(axis=0) / weights.sum(axis=0)
     ours = trained.render(camera, lens, SampleBlock(0, 6, 3), None, silent)
@@ -186,9 +184,7 @@ def test_an_answer_without_colours_is_refused() -> None:
 def test_a_tilted_focus_needs_rays(trained: NerfstudioEngine) -> None:
     lens = Lens(50, 1.0, focus_distance_m=2.0, tilt_rad=0.1)
     with pytest.raises(RelensError, match="tilt"):
-        replace(trained, rasterises=True).render(
-            _small(trained.cameras[0]), lens, SampleBlock(0, 2, 0), None, silent
-        )
+        replace(trained, rasterises=True).render(_small(trained.cameras[0]), lens, SampleBlock(0, 2, 0), None, silent)
 
 
 def _own_picture(engine: NerfstudioEngine, camera: Camera, x_m: float, y_m: float, focus_m: float) -> np.ndarray:

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 import torch
 
+from relens.multiview.nerfstudio.open_nerfstudio import cameras_of
+from relens.multiview.nerfstudio.shoot_path import middle_m
 from relens.multiview.nerfstudio.trained import load_trained
 from relens.photo import srgb_encode
 from relens.progress import silent
@@ -78,8 +80,9 @@ def test_focus_on_the_middle_is_where_the_model_is(pipeline) -> None:
     control, camera = pipeline.lens, _camera(pipeline)
     pipeline.model.get_outputs_for_camera(camera)
     control.focus_on_middle.cb_hook(control.focus_on_middle)
-    depth_m = control._engine.pinhole_depth_m(control._engine.cameras[2])
-    assert control.focus_m.value == pytest.approx(float(depth_m[18, 24]), rel=0.2)
+    there = cameras_of(camera, control._engine.frame)[0]
+    assert control.focus_m.value == pytest.approx(middle_m(control._engine, there), rel=1e-4)
+    assert control.focus_m.value != 2.0
 
 
 def test_a_lens_focuses_no_nearer_than_it_can(pipeline) -> None:

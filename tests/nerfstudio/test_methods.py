@@ -22,7 +22,7 @@ def test_ns_eval_scores_what_ns_train_trained(method: str, least_db: float, comm
     scores = _evaluated(commands, request.getfixturevalue(method), tmp_path)
     assert scores["psnr"] > least_db
     assert scores["ssim"] > 0.5
-    assert ((tmp_path / "seen").glob("eval_page_*.png") != []) and any((tmp_path / "seen").glob("eval_img_*.png"))
+    assert any((tmp_path / "seen").glob("eval_img_*.png"))
     assert any((tmp_path / "seen").glob("eval_page_*.png")) == (method == "canonical")
 
 
@@ -53,7 +53,7 @@ def test_a_surface_of_other_photos_is_refused(commands, surface: Path, photos_fo
 
 
 def test_our_surface_needs_our_photos(commands, photos_folder: Path) -> None:
-    with pytest.raises(AssertionError, match="the surface needs its photo set"):
+    with pytest.raises(AssertionError, match="this method needs its photo set"):
         commands.train("relens-surface", 2, "nerfstudio-data", "--data", photos_folder)
 
 

@@ -90,7 +90,10 @@ def test_exposure_and_focus_of_the_path_count(trained, file: Path, nerfacto: Pat
 def test_without_a_focus_the_middle_of_the_first_frame_is_sharp(trained, file: Path, nerfacto: Path) -> None:
     frames = path_shots(trained, _path(file, nerfacto), lens=Lens(50, 2.0), size_px=_SIZE_PX)
     depth_m = trained.pinhole_depth_m(frames[0].camera)
-    assert frames[0].lens.focus_distance_m == pytest.approx(float(depth_m[9, 12]), rel=1e-4)
+    middle = float(depth_m[9, 12])
+    # So little trained, the model may show nothing there; then the nearest counts.
+    expected = middle if math.isfinite(middle) else float(np.nanmin(depth_m))
+    assert frames[0].lens.focus_distance_m == pytest.approx(expected, rel=1e-4)
 
 
 def test_a_focus_on_the_subject_is_refused(trained, file: Path, nerfacto: Path) -> None:

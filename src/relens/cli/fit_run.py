@@ -3,6 +3,7 @@
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from relens.cli.fit import Fit
 from relens.cli.keep_look import keep_look_of
@@ -66,7 +67,7 @@ def _request(command: Fit) -> FitRequest:
     if command.longest is not None:
         whole("longest_px", command.longest, "16 pixels or more", 16)
     depth = command.depth if command.depth in ("files", "none") else DepthRequest(command.depth)
-    surface = {name: False for part, name in _SWITCHES.items() if part in command.without}
+    surface: dict[str, Any] = {name: False for part, name in _SWITCHES.items() if part in command.without}
     if command.steps is not None:
         surface["steps"] = whole("steps", command.steps, "a whole number, 1 or more", 1)
     photos = PhotoRequest(

@@ -1,3 +1,3 @@
-"""Python imports this at its start where this folder is on PYTHONPATH: nerfstudio's commands get what the tests have."""
+"""Python imports this when it starts with this folder on PYTHONPATH, as nerfstudio's commands do in the tests."""
 
 import nerfstudio_on_cpu  # noqa: F401

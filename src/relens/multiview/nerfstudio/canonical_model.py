@@ -108,7 +108,9 @@ class CanonicalModel(SurfaceModel):
         assert self.page is not None
         return {"page": [self.page.page], "offsets": [*self.page.lattices, self.page.parallax_lattice]}
 
-    def get_training_callbacks(self, training_callback_attributes: TrainingCallbackAttributes) -> list[TrainingCallback]:
+    def get_training_callbacks(
+        self, training_callback_attributes: TrainingCallbackAttributes
+    ) -> list[TrainingCallback]:
         """Before every step: the rates, and how much of the offsets takes part."""
         trainer, optimizers = training_callback_attributes.trainer, training_callback_attributes.optimizers
         assert trainer is not None and optimizers is not None
@@ -202,9 +204,11 @@ class CanonicalModel(SurfaceModel):
         self.page = PageModel(self.plan, empty, self.config.page).to(self.device)
 
     def _sight(self, origins_m: np.ndarray, directions: np.ndarray, count: int) -> tuple[torch.Tensor, torch.Tensor]:
-        rays = (torch.from_numpy(np.ascontiguousarray(values)).to(self.device) for values in (origins_m, directions))
+        origins, along = (
+            torch.from_numpy(np.ascontiguousarray(values)).to(self.device) for values in (origins_m, directions)
+        )
         with torch.no_grad():
-            rendered = self.field.render(*rays, self.settings, self.settings.steps, None)
+            rendered = self.field.render(origins, along, self.settings, self.settings.steps, None)
             return weightiest(rendered.points, rendered.weights, count)
 
 

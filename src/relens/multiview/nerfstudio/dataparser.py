@@ -1,13 +1,14 @@
-"""A dataparser for nerfstudio: posed photos as relens reads them, and relens's own scenes (`relens-data`)."""
+"""A dataparser for nerfstudio: posed photos as relens reads them, and relens's own scenes and fits (`relens-data`)."""
 
 # nerfstudio has an environment of its own.
 # pyright: reportMissingImports=false
+import atexit
 import shutil
 import tempfile
-import weakref
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -20,8 +21,10 @@ from PIL import Image
 
 from relens.camera import opengl_from_opencv
 from relens.depth import DepthRequest
+from relens.errors import ValueRangeError
+from relens.multiview.fit_folder import is_fit
 from relens.multiview.nerfstudio.frame import ModelFrame
-from relens.multiview.nerfstudio.scene_views import is_scene, scene_views
+from relens.multiview.nerfstudio.scene_views import fit_views, is_scene, scene_views
 from relens.multiview.photo_set import PhotoSet
 from relens.multiview.photos import PhotoRequest, read_photos
 from relens.multiview.posed_photo import PosedPhoto
@@ -33,7 +36,7 @@ _UPRIGHT = np.array([[1.0, 0, 0], [0, 0, 1], [0, -1, 0]])
 
 @dataclass
 class RelensDataParserConfig(DataParserConfig):
-    """Posed photos, straightened and with their poses checked; or a scene folder of relens."""
+    """Posed photos, straightened and with their poses checked; or a scene or fit folder of relens."""
 
     _target: type = field(default_factory=lambda: RelensDataParser)
     longest_px: int = 1000
@@ -61,7 +64,8 @@ class RelensDataParser(DataParser):
         super().__init__(config=config)
         self._photos: PhotoSet | None = None
         self._folder = Path(tempfile.mkdtemp(prefix="relens-"))
-        weakref.finalize(self, shutil.rmtree, self._folder, True)
+        # Photos are read from there long after.
+        atexit.register(shutil.rmtree, self._folder, True)
 
     def _generate_dataparser_outputs(self, split: str = "train", **kwargs: object) -> DataparserOutputs:
         photos = self._read()
@@ -86,6 +90,8 @@ class RelensDataParser(DataParser):
             config = self.config
             if is_scene(config.data):
                 self._photos = scene_views(config.data, config.views, config.reach_m)
+            elif is_fit(config.data):
+                self._photos = fit_views(config.data)
             else:
                 depth: DepthRequest | Literal["files", "none"]
                 depth = config.depth if config.depth in ("files", "none") else DepthRequest(config.depth)  # type: ignore[assignment]
@@ -105,6 +111,13 @@ class RelensDataParser(DataParser):
         return file
 
 
+def handed_over(metadata: Mapping[str, Any] | None) -> tuple[PhotoSet, ModelFrame]:
+    """The photo set in a data set's metadata, and where the model's world lies in its. Raises ValueRangeError."""
+    if not metadata or "photo_set" not in metadata:
+        raise ValueRangeError("dataparser", "another", "relens-data: this method needs its photo set")
+    return metadata["photo_set"], metadata["frame"]
+
+
 def frame_of_photos(photos: PhotoSet) -> ModelFrame:
     """The model's world in the photo set's: upright, the box's middle in the origin and its half longest side 1."""
     to_model = np.eye(4)
@@ -114,7 +127,7 @@ def frame_of_photos(photos: PhotoSet) -> ModelFrame:
 
 
 def cameras_in_model(photos: tuple[PosedPhoto, ...], frame: ModelFrame) -> Cameras:
-    """nerfstudio's cameras of photos."""
+    """Photos' cameras as nerfstudio has them."""
     poses = []
     for photo in photos:
         pose = opengl_from_opencv(frame.to_model @ photo.camera.camera_to_world)
@@ -155,5 +168,6 @@ def _corners(box_m: Float64[np.ndarray, "2 3"]) -> list[np.ndarray]:
 
 
 relens_data = DataParserSpecification(
-    config=RelensDataParserConfig(), description="Posed photos as relens reads them, or a scene folder of relens."
+    config=RelensDataParserConfig(),
+    description="Posed photos as relens reads them, or a scene or fit folder of its own.",
 )

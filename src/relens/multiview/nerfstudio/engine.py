@@ -1,10 +1,12 @@
 """The engine for trained nerfstudio models: their fields are asked for the light along every lens ray.
 
-No blur is laid over a pinhole picture: rays start all over the pupil and cross in the plane of focus, so that what hides
-and what shows at edges is the model's own. Models that rasterise (Gaussian splats) know no single rays; one lens
+No blur is laid over a pinhole picture: rays start all over the pupil and cross in the plane of focus, so that what
+hides and what shows at edges is the model's own. Models that rasterise (Gaussian splats) know no single rays; one lens
 sample of theirs is one pinhole view with the principal point off the middle (`relens.render.rays`), as exact.
 """
 
+# nerfstudio has an environment of its own.
+# pyright: reportMissingImports=false
 import math
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -38,7 +40,7 @@ class Seen(NamedTuple):
 
     Attributes:
         linear: (n, 3) linear light.
-        travelled: (n,) how far the light came, in the given directions; NaN where more than half of a ray meets nothing.
+        travelled: (n,) how far the light came, in directions; NaN where more than half of a ray meets nothing.
     """
 
     linear: Float64[np.ndarray, "n 3"]
@@ -74,7 +76,7 @@ class NerfstudioEngine:
         wanted: Bool[np.ndarray, "h w"] | None,
         progress: Progress,
     ) -> Estimate:
-        """See `relens.render.engine.Engine`. Raises RelensError for a tilted plane of focus where views are rasterised."""
+        """See `relens.render.engine.Engine`. Raises RelensError for a tilted focus where views are rasterised."""
         k = camera.intrinsics
         views = block_views(camera, lens, block)
         taken = np.ones((k.height_px, k.width_px), bool) if wanted is None else wanted
@@ -161,7 +163,9 @@ class NerfstudioEngine:
         k = camera.intrinsics
         right, down = (_unit(direction[:, axis]) for axis in (0, 1))
         if abs(right @ down) > _STRAIGHT:
-            raise RelensError("a tilted plane of focus: Gaussian splats are rasterised upright; leave tilt and swing out")
+            raise RelensError(
+                "a tilted plane of focus: Gaussian splats are rasterised upright; leave out tilt and swing"
+            )
         focal_px = 1 / np.linalg.norm(direction[:, :2], axis=0)
         centre_px = -np.array([right @ direction[:, 2], down @ direction[:, 2]]) * focal_px
         # OpenGL's camera axes.

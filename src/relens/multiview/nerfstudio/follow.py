@@ -7,12 +7,12 @@ import numpy as np
 
 from relens.camera import Camera
 from relens.errors import RelensError, ValueRangeError
-from relens.multiview.nerfstudio.engine import NerfstudioEngine
 from relens.path.camera_path import CameraPath
 from relens.render.aim import Aim
+from relens.render.engine import Engine
 
 
-def follow(path: CameraPath, engine: NerfstudioEngine, first: Camera, pixel: tuple[float, float]) -> CameraPath:
+def follow(path: CameraPath, engine: Engine, first: Camera, pixel: tuple[float, float]) -> CameraPath:
     """The path focused, in every keyframe, on the point that its first camera sees at a pixel (column, row).
 
     Every keyframe has to say where it stands and looks, as those of nerfstudio's paths do.

@@ -1,5 +1,7 @@
 """open_nerfstudio: a trained nerfstudio model, ready to be photographed."""
 
+# nerfstudio has an environment of its own.
+# pyright: reportMissingImports=false
 import os
 from typing import Any, Literal
 
@@ -36,7 +38,7 @@ def engine_of(pipeline: Any, frame: ModelFrame) -> NerfstudioEngine:
 
 
 def cameras_of(cameras: Any, frame: ModelFrame) -> tuple[Camera, ...]:
-    """nerfstudio's cameras (in the model's world) in the data set's; those that are not perspective are left out."""
+    """Cameras of nerfstudio's in the data set's world; those that are not perspective are left out."""
     from nerfstudio.cameras.cameras import CameraType
 
     if cameras is None:
@@ -48,8 +50,8 @@ def cameras_of(cameras: Any, frame: ModelFrame) -> tuple[Camera, ...]:
             continue
         pose = np.eye(4)
         pose[:3] = one.camera_to_worlds.cpu().numpy()
-        numbers = (float(value) for value in (one.fx, one.fy, one.cx, one.cy))
-        intrinsics = Intrinsics(*numbers, int(one.width), int(one.height), "nerfstudio")
+        fx_px, fy_px, cx_px, cy_px = (float(value) for value in (one.fx, one.fy, one.cx, one.cy))
+        intrinsics = Intrinsics(fx_px, fy_px, cx_px, cy_px, int(one.width), int(one.height), "nerfstudio")
         made.append(Camera(intrinsics, opencv_from_opengl(frame.pose_in_dataset(pose))))
     return tuple(made)
 

@@ -10,7 +10,7 @@ from nerfstudio.configs.dataparser_configs import AnnotatedDataParserUnion
 from nerfstudio.data.datamanagers.base_datamanager import VanillaDataManager, VanillaDataManagerConfig
 from nerfstudio.data.datasets.base_dataset import InputDataset
 
-from relens.multiview.nerfstudio.dataparser import RelensDataParserConfig
+from relens.multiview.nerfstudio.dataparser import RelensDataParserConfig, handed_over
 from relens.multiview.nerfstudio.torch_frame import TorchFrame
 from relens.multiview.page.page_model import encode
 from relens.multiview.surface.training import Training
@@ -36,7 +36,7 @@ class PhotosDataManager(VanillaDataManager[InputDataset]):
 
     def setup_train(self) -> None:
         """Makes no sampler of pixels: the rays come with the fit, see `take`."""
-        self.frame = TorchFrame(self.train_dataset.metadata["frame"])
+        self.frame = TorchFrame(handed_over(self.train_dataset.metadata)[1])
         self.guided = False
 
     def take(self, fit: Training) -> None:

@@ -11,7 +11,7 @@ from nerfstudio.engine.callbacks import TrainingCallback, TrainingCallbackAttrib
 from nerfstudio.models.base_model import Model, ModelConfig
 from torch.nn import Parameter
 
-from relens.errors import ValueRangeError
+from relens.multiview.nerfstudio.dataparser import handed_over
 from relens.multiview.nerfstudio.lens_control import LensPipeline, LensPipelineConfig
 from relens.multiview.nerfstudio.picture_scores import picture_scores
 from relens.multiview.nerfstudio.surface_optimizer import moved_by
@@ -45,13 +45,11 @@ class SurfaceModel(Model):
     def populate_modules(self) -> None:
         """The field, started from what the photos' priors leave free."""
         super().populate_modules()
-        metadata = self.kwargs.get("metadata") or {}
-        if "photo_set" not in metadata:
-            raise ValueRangeError("dataparser", "another", "relens-data: the surface needs its photo set")
-        self.frame = TorchFrame(metadata["frame"])
+        photos, frame = handed_over(self.kwargs.get("metadata"))
+        self.frame = TorchFrame(frame)
         self.settings = replace(self.config.settings, mixed_precision=False)
         device = torch.device(self.kwargs.get("device", "cpu"))
-        self.fit: Training | None = Training(metadata["photo_set"], self.settings, device)
+        self.fit: Training | None = Training(photos, self.settings, device)
         self.field = self.fit.field
         # How far the fit is, so that a checkpoint renders as it was trained.
         self.register_buffer("progress", torch.zeros(2, dtype=torch.int64))

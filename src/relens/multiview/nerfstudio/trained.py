@@ -1,5 +1,7 @@
 """A model that ns-train has trained, read back: its config, its pipeline and its checkpoint."""
 
+# nerfstudio has an environment of its own.
+# pyright: reportMissingImports=false
 import os
 import re
 from dataclasses import dataclass
@@ -72,9 +74,10 @@ def load_trained(
     if method is None:
         raise FileError(file, f"was trained by {read.method_name}; install the package that brings this method")
     # The type of its photos does not survive YAML.
-    read.pipeline.datamanager._target = method.pipeline.datamanager._target
+    manager = read.pipeline.datamanager
+    manager._target = method.pipeline.datamanager._target
     checkpoint = last_checkpoint(file.parent / read.relative_model_dir, file)
-    data = getattr(read.pipeline.datamanager, "data", None) or read.data
+    data = getattr(manager, "data", None) or getattr(getattr(manager, "dataparser", None), "data", None) or read.data
     if data is not None and not Path(data).exists():
         raise FileError(file, f"was trained on {data}, which is not there; run this from the folder ns-train ran in")
     kind = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
@@ -85,6 +88,11 @@ def load_trained(
         pipeline.load_pipeline(state["pipeline"], state["step"])
     except (KeyError, RuntimeError) as error:
         raise FileError(checkpoint, f"does not fit {file}: {str(error)[:160]}") from error
+    # nerfstudio passes over what does not fit; only what scores pictures may be missing.
+    saved = {name.removeprefix("module.").replace("_model.module.", "_model.") for name in state["pipeline"]}
+    missing = [name for name in pipeline.state_dict() if name not in saved and "lpips" not in name]
+    if missing:
+        raise FileError(checkpoint, f"does not fit {file}: it has no {missing[0]}")
     return Trained(read, pipeline, int(state["step"]), _frame(file.parent, pipeline))
 
 
@@ -95,9 +103,9 @@ def read_checkpoint(file: Path) -> dict[str, Any]:
     import torch
 
     # Beside tensors, its schedulers keep their rates as numpy's numbers, under the name of either of its versions.
-    scalar = np.float64(0).__reduce__()[0]
-    known = [(scalar, f"{module}.multiarray.scalar") for module in ("numpy.core", "numpy._core")]
-    types = [type(np.dtype(name)) for name in ("float64", "float32", "int64", "int32")]
+    scalar: Any = np.float64(0).__reduce__()[0]
+    known: list[Any] = [(scalar, f"{module}.multiarray.scalar") for module in ("numpy.core", "numpy._core")]
+    types: list[Any] = [type(np.dtype(name)) for name in ("float64", "float32", "int64", "int32")]
     try:
         with torch.serialization.safe_globals([*known, np.dtype, *types]):
             state = torch.load(file, map_location="cpu", weights_only=True)

@@ -1,5 +1,7 @@
 """view_model: nerfstudio's viewer on any trained model, with a lens."""
 
+# nerfstudio has an environment of its own.
+# pyright: reportMissingImports=false
 import os
 import sys
 from pathlib import Path
