@@ -15,7 +15,7 @@ from relens.multiview.fit_folder import is_fit, load_fit
 from relens.photo import read_photo
 from relens.scene_folder import load_scene
 
-pytest.importorskip("torch", reason="fits need torch")
+torch = pytest.importorskip("torch", reason="fits need torch")
 pytest.importorskip("open3d", reason="fits need open3d")
 
 STEPS = 40
@@ -24,6 +24,8 @@ STEPS = 40
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Little work for each step; the commands are what is tested here."""
+    # On busy cores one thread is many times faster than two that wait for each other.
+    torch.set_num_threads(1)
     surface = partial(fit_run.SurfaceSettings, rays=128, sdf_cells=(16, 32), colour_cells=(16, 32))
     monkeypatch.setattr(fit_run, "SurfaceSettings", surface)
     monkeypatch.setattr(fit_run, "PageSettings", partial(fit_run.PageSettings, steps=20))

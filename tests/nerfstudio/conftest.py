@@ -99,7 +99,7 @@ def nerfacto(commands: Commands, photos_folder: Path) -> Path:
     small = {
         "implementation": "torch", "num-levels": 4, "log2-hashmap-size": 12, "max-res": 64, "hidden-dim": 32,
         "hidden-dim-color": 32, "num-nerf-samples-per-ray": 16, "camera-optimizer.mode": "off", "near-plane": 0.5,
-        "far-plane": 6, "proposal-warmup": 10, "proposal-weights-anneal-max-num-iters": 20,
+        "far-plane": 6, "average-init-density": 2, "proposal-warmup": 10, "proposal-weights-anneal-max-num-iters": 20,
     }  # fmt: skip
     words = [word for name, value in small.items() for word in (f"--pipeline.model.{name}", value)]
     samples = ("--pipeline.model.num-proposal-samples-per-ray", 24, 16)

@@ -23,7 +23,7 @@ _MOST_PX = 16384
 _CELL_PX = 2
 _FRONT_SHARE = 0.2
 # Nearer than this share behind the front is the front, seen at a slant.
-_TOLERANCE = 0.04
+_TOLERANCE = 0.06
 # Less than this share of what is seen needs no hidden part.
 _LEAST_HIDDEN = 1e-3
 

@@ -56,7 +56,11 @@ def sight_of(surface: Any) -> Any:
     from relens.multiview.surface import visible_points
 
     def see(origins_m: Any, directions: Any, count: int) -> tuple[Any, Any]:
-        return visible_points(surface, origins_m, directions, count)
+        # All samples make the opacity; where the surface is still soft, the first few are a small part of it.
+        points, weights = visible_points(surface, origins_m, directions, surface.settings.fine_samples)
+        kept = weights[:, :count]
+        whole = weights.sum(dim=1, keepdim=True) / kept.sum(dim=1, keepdim=True).clamp(min=1e-6)
+        return points[:, :count], kept * whole
 
     return see
 
