@@ -10,8 +10,8 @@ from pathlib import Path
 
 _ROOT = Path(__file__).parents[2]
 _VERIFIED = Path(__file__).with_name("verified.sha256")
-# The plug-in, its tests and pins; and what of the rest it is made of.
-_FOLDERS = ("src/relens/multiview/nerfstudio", "tests/nerfstudio")
+# The plug-in and the fits that it wraps, its tests and pins.
+_FOLDERS = ("src/relens/multiview", "tests/nerfstudio")
 _FILES = ("tests/posed_scene.py",)
 
 

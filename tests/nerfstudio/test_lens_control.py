@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
 from relens.multiview.nerfstudio.open_nerfstudio import cameras_of
 from relens.multiview.nerfstudio.shoot_path import middle_m
@@ -14,6 +13,8 @@ from relens.multiview.nerfstudio.trained import load_trained
 from relens.photo import srgb_encode
 from relens.progress import silent
 from relens.render.engine import SampleBlock
+
+torch = pytest.importorskip("torch")
 
 
 @pytest.fixture(scope="module")

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
 from relens.errors import FileError, RelensError
 from relens.multiview.nerfstudio.frame import ModelFrame
 from relens.multiview.nerfstudio.open_nerfstudio import engine_of, open_nerfstudio
 from relens.multiview.nerfstudio.trained import read_checkpoint
+
+torch = pytest.importorskip("torch")
 
 
 @pytest.fixture

@@ -158,6 +158,7 @@ def _reach_px(
     gx, gy, middle, off = focus_plane(camera, lens)
     focus = [gx * x + gy * y + middle for x in (0, k.width_px) for y in (0, k.height_px)]
     # As the camera has them.
+    depths = depths.astype(np.float64)
     moved = depths / np.maximum(1 - depths * camera.eye_m[2], 1e-3)
     off_focus = np.maximum(moved[..., 1] - min(focus), max(focus) - moved[..., 0]) + off
     blur_px = max(k.fx_px, k.fy_px) * lens.pupil_diameter_m * np.maximum(off_focus, 0)

@@ -34,12 +34,14 @@ class TouchedAdam:
             assert grid.grad is not None
             for level, rate in enumerate(levels):
                 nodes = slice(layout.first[level], layout.first[level] + layout.nodes(level))
-                parts = [one.detach()[nodes] for one in (grid, grid.grad, mean, square)]
+                parts = (grid.detach()[nodes], grid.grad[nodes], mean[nodes], square[nodes])
                 if grid.device.type == "cpu":
-                    flat = [part.view(-1).numpy() for part in parts]
-                    step_touched(*flat, *(np.float32(value) for value in (rate, _MEAN_KEPT, _SQUARE_KEPT, _TINY)))
+                    value, slope, first, second = (part.view(-1).numpy() for part in parts)
+                    said = np.array([rate, _MEAN_KEPT, _SQUARE_KEPT, _TINY], np.float32)
+                    step_touched(value, slope, first, second, said[0], said[1], said[2], said[3])
                 else:
-                    _step_touched(*parts, rate)
+                    value, slope, first, second = parts
+                    _step_touched(value, slope, first, second, rate)
 
     def state(self) -> dict[str, list[Tensor]]:
         """What a checkpoint keeps."""
