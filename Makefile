@@ -85,7 +85,7 @@ $(STAMP): pyproject.toml $(CONSTRAINTS) | $(BIN)/pip
 	$(INSTALL) --editable '.[$(EXTRAS)]'
 	@touch '$@'
 
-$(NERF_STAMP): $(NERF_PINS) | $(BIN)/pip
+$(NERF_STAMP): $(NERF_PINS) pyproject.toml | $(BIN)/pip
 	$(PYTHON) -m venv $(NERF_VENV)
 	$(NERF_VENV)/bin/python -m pip install --disable-pip-version-check --no-input -r $(word 1,$(NERF_PINS))
 	$(NERF_VENV)/bin/python -m pip install --disable-pip-version-check --no-input --no-deps -r $(word 2,$(NERF_PINS)) --editable .

@@ -18,7 +18,6 @@ from relens.render.aim import Aim
 from relens.render.engine import Engine, SampleBlock
 from relens.render.picture import Picture
 from relens.render.progressive import picture_of
-from relens.scene import Layer, Scene
 
 _PHOTO_FOV_RAD, _SIZE_PX = 0.8, (960, 540)
 
@@ -50,15 +49,12 @@ def path_shots(
         raise ValueRangeError("focus", "a place of the photo", "distances: many photos have no subject")
     view = _view(engine, size_px)
     base = path.lens or lens or Lens(85, 1.4)
-    # What keyframes leave out is looked up in a scene; here only its field of view is.
-    blank = np.zeros((view.height_px, view.width_px, 4), np.float32)
-    scene = Scene(Camera(view), (Layer("none", blank, np.zeros(blank.shape[:2], np.float32)),))
     said = any(key.focus is not None for key in path.keyframes)
     if not said and math.isinf(base.focus_distance_m):
         # Any distance will do to find where the first camera stands.
-        first = shots(_focused(path, 1e3), scene, lens=base, fps=fps, size_px=size_px)[0]
+        first = shots(_focused(path, 1e3), view, lens=base, fps=fps, size_px=size_px)[0]
         path = _focused(path, middle_m(engine, first.camera.middle))
-    return shots(path, scene, lens=base, fps=fps, size_px=size_px)
+    return shots(path, view, lens=base, fps=fps, size_px=size_px)
 
 
 def shoot_path(

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 
-import cv2
 import numpy as np
 from jaxtyping import Bool, Float32, UInt8
 
@@ -57,6 +56,8 @@ def load_photo(listed: ListedPhoto, longest_px: int | None) -> LoadedPhoto:
     Raises FileError for a photo or mask that cannot be read or is not of the camera's size, and for a distortion that
     OpenCV has no model for.
     """
+    import cv2
+
     photo, mask = straight_photo(listed)
     weight = np.ones(photo.linear.shape[:2], np.float32) if photo.alpha is None else photo.alpha
     if mask is not None:
@@ -122,6 +123,8 @@ def _weighted(
     linear: Float32[np.ndarray, "h w 3"], weight: Float32[np.ndarray, "h w"] | None, size: tuple[int, int]
 ) -> Float32[np.ndarray, "_ _ 3"]:
     """Means over every pixel of the reduced photo."""
+    import cv2
+
     if weight is None:
         return linear if linear.shape[1::-1] == size else cv2.resize(linear, size, interpolation=cv2.INTER_AREA)
     total = cv2.resize(linear * weight[..., None], size, interpolation=cv2.INTER_AREA)
@@ -130,6 +133,8 @@ def _weighted(
 
 
 def _grey(photo: Photo, size: tuple[int, int]) -> UInt8[np.ndarray, "gh gw"]:
+    import cv2
+
     linear = photo.linear if photo.alpha is None else photo.linear * photo.alpha[..., None]
     brightness = cv2.resize(linear @ np.array([0.2126, 0.7152, 0.0722], np.float32), size, interpolation=cv2.INTER_AREA)
     return np.round(255 * np.clip(srgb_encode(brightness), 0, 1)).astype(np.uint8)

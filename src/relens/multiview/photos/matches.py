@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from jaxtyping import Float64, Int64
 
@@ -52,6 +51,8 @@ def find_tracks(photos: Sequence[LoadedPhoto], progress: Progress = silent) -> T
     photos, which is fitted to the pixels alone: wrong poses do not hide what they contradict. The same photos give the
     same tracks.
     """
+    import cv2
+
     sift = cv2.SIFT.create(_MOST_FEATURES, contrastThreshold=_LEAST_CONTRAST)
     pixels, features = [], []
     for index, photo in enumerate(photos):
@@ -96,6 +97,8 @@ def _pairs(photos: Sequence[LoadedPhoto]) -> list[tuple[int, int]]:
 
 def _matches(first: np.ndarray, second: np.ndarray, first_px: np.ndarray, second_px: np.ndarray) -> np.ndarray:
     """(m, 2) indices of features that belong together."""
+    import cv2
+
     if min(len(first), len(second)) < _LEAST_MATCHES:
         return np.empty((0, 2), np.int64)
     alike = first @ second.T

@@ -1,6 +1,5 @@
 """Straightener: takes a known lens distortion out of a photo and what lies on its grid."""
 
-import cv2
 import numpy as np
 from jaxtyping import Bool, Float32
 
@@ -25,10 +24,14 @@ class Straightener:
         bent = np.zeros(8 if len(listed.posed.distortion) > 5 else 5)
         bent[: len(listed.posed.distortion)] = listed.posed.distortion
         size = k.width_px, k.height_px
+        import cv2
+
         self._columns, self._rows = cv2.initUndistortRectifyMap(pinhole, bent, None, pinhole, size, cv2.CV_32FC1)
 
     def linear(self, raster: Float32[np.ndarray, "h w *c"]) -> Float32[np.ndarray, "h w *c"]:
         """Interpolated between four pixels; the border repeats."""
+        import cv2
+
         return cv2.remap(raster, self._columns, self._rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
 
     def nearest(self, plane: Float32[np.ndarray, "_ _"]) -> Float32[np.ndarray, "h w"]:
@@ -36,6 +39,8 @@ class Straightener:
         height, width = plane.shape
         rows = (self._rows + 0.5) * height / self._rows.shape[0] - 0.5
         columns = (self._columns + 0.5) * width / self._columns.shape[1] - 0.5
+        import cv2
+
         return cv2.remap(
             plane, columns, rows, cv2.INTER_NEAREST, borderMode=cv2.BORDER_CONSTANT, borderValue=(np.nan,) * 4
         )

@@ -44,12 +44,8 @@ class Training:
         self._start(photos)
         self.field.to(device)
         self.grids = TouchedAdam(self.field.grids, self.field.layouts)
-        network = [
-            one
-            for one in self.field.small
-            if one is not self.field.prior_log_scale and one is not self.field.prior_shift
-        ]
         priors = [self.field.prior_log_scale, self.field.prior_shift]
+        network = [one for one in self.field.small if all(one is not prior for prior in priors)]
         self.small = torch.optim.Adam(
             [{"params": network, "lr": settings.network_rate}, {"params": priors, "lr": _PRIOR_RATE}],
             betas=(0.9, 0.99),
