@@ -18,10 +18,10 @@ from relens.mesh import Mesh
 from relens.moving_camera import AnyCamera
 from relens.progress import Progress
 from relens.render.engine import SampleBlock
-from relens.render.estimate import REPLICATES, Estimate, estimate_of
+from relens.render.estimate import Estimate
+from relens.render.every_ray import every_ray, homogeneous
 from relens.render.mesh_colour import colour_at
-from relens.render.rays import block_views, pinhole_views
-from relens.render.rim import field_of, transmitted
+from relens.render.rays import pinhole_views
 
 # Rays cast at once: enough to keep all cores busy, few enough to bound the memory.
 _RAYS = 1 << 20
@@ -66,29 +66,11 @@ class MeshEngine:
         progress: Progress,
     ) -> Estimate:
         """See `relens.render.engine.Engine`."""
-        k = camera.intrinsics
-        views = block_views(camera, lens, block)
-        taken = np.ones((k.height_px, k.width_px), bool) if wanted is None else wanted
-        pixels = np.flatnonzero(taken)
-        rgba = np.zeros((k.height_px * k.width_px, 4), np.float32)
-        count, variance = np.zeros(rgba.shape[:1], np.int32), np.full(rgba.shape[:1], np.inf, np.float32)
-        bands = np.array_split(pixels, max(1, math.ceil(len(pixels) / _RAYS))) if len(pixels) else []
-        for number, band in enumerate(bands):
-            at = _homogeneous(band, k.width_px)
-            position = at @ field_of(k).T
-            light = np.zeros((REPLICATES, len(band), 1, 4))
-            weight = np.zeros_like(light)
-            for index in range(len(views.weight)):
-                replicate = index * REPLICATES // len(views.weight)
-                seen = transmitted(views.pupil[index], position, lens.aperture.cats_eye)[:, None] * views.weight[index]
-                gathered = self._gathered(views.origin_m[index], at @ views.direction[index].T)
-                light[replicate, :, 0] += seen * gathered
-                weight[replicate, :, 0] += seen
-                progress(self.name, (number + (index + 1) / len(views.weight)) / len(bands))
-            part = estimate_of(light, weight, block.count)
-            rgba[band], count[band], variance[band] = part.rgba[:, 0], part.count[:, 0], part.variance[:, 0]
-        shape = k.height_px, k.width_px
-        return Estimate(rgba.reshape(*shape, 4), count.reshape(shape), variance.reshape(shape))
+
+        def gather(origin_m: np.ndarray, direction: np.ndarray, at: np.ndarray) -> np.ndarray:
+            return self._gathered(origin_m, at @ direction.T)
+
+        return every_ray(self.name, gather, camera, lens, block, wanted, progress, at_once=_RAYS, off_px=_OFF_PX)
 
     def pinhole_depth_m(self, camera: Camera) -> Float32[np.ndarray, "h w"]:
         """See `relens.render.engine.Engine`."""
@@ -96,7 +78,9 @@ class MeshEngine:
         depth_m = np.empty(k.height_px * k.width_px, np.float32)
         for band in np.array_split(np.arange(depth_m.size), max(1, math.ceil(depth_m.size / _RAYS))):
             half_stopped = np.full(len(band), np.nan)
-            self._gathered(views.origin_m[0], _homogeneous(band, k.width_px) @ views.direction[0].T, half_stopped)
+            self._gathered(
+                views.origin_m[0], homogeneous(band, k.width_px, _OFF_PX) @ views.direction[0].T, half_stopped
+            )
             depth_m[band] = half_stopped
         return depth_m.reshape(k.height_px, k.width_px)
 
@@ -157,9 +141,3 @@ def focus_on_m(mesh: Mesh, camera: Camera, pixel: tuple[float, float] | None) ->
     if math.isnan(seen):
         raise RelensError(f"focus={column:g},{row:g}: nothing of the model is there; choose another pixel")
     return seen
-
-
-def _homogeneous(pixels: np.ndarray, width_px: int) -> Float64[np.ndarray, "n 3"]:
-    """(column, row, 1) of the centres of pixels given by their number."""
-    row, column = np.divmod(pixels, width_px)
-    return np.stack([column + 0.5 + _OFF_PX[0], row + 0.5 + _OFF_PX[1], np.ones(len(pixels))], axis=-1)

@@ -7,7 +7,6 @@ sample of theirs is one pinhole view with the principal point off the middle (`r
 
 # nerfstudio has an environment of its own.
 # pyright: reportMissingImports=false
-import math
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -22,9 +21,9 @@ from relens.multiview.nerfstudio.frame import ModelFrame
 from relens.photo.transfer import srgb_decode
 from relens.progress import Progress
 from relens.render.engine import SampleBlock
-from relens.render.estimate import REPLICATES, Estimate, estimate_of
-from relens.render.rays import block_views, pinhole_views
-from relens.render.rim import field_of, transmitted
+from relens.render.estimate import Estimate
+from relens.render.every_ray import every_ray, homogeneous
+from relens.render.rays import pinhole_views
 
 # Pixels worked on at once, all their lens samples: bounds the memory, whatever the picture's size.
 _BAND = 1 << 18
@@ -77,38 +76,19 @@ class NerfstudioEngine:
         progress: Progress,
     ) -> Estimate:
         """See `relens.render.engine.Engine`. Raises RelensError for a tilted focus where views are rasterised."""
-        k = camera.intrinsics
-        views = block_views(camera, lens, block)
-        taken = np.ones((k.height_px, k.width_px), bool) if wanted is None else wanted
-        pixels = np.flatnonzero(taken)
-        rgba = np.zeros((k.height_px * k.width_px, 4), np.float32)
-        count, variance = np.zeros(rgba.shape[:1], np.int32), np.full(rgba.shape[:1], np.inf, np.float32)
+
+        def gather(origin_m: np.ndarray, direction: np.ndarray, at: np.ndarray) -> np.ndarray:
+            linear = self._seen(origin_m, direction, camera, at).linear
+            return np.concatenate([linear, np.ones((len(at), 1))], axis=1)
+
         # A rasterised view is whole, however few of its pixels are wanted.
-        parts = 1 if self.rasterises else math.ceil(len(pixels) / _BAND)
-        bands = np.array_split(pixels, max(1, parts)) if len(pixels) else []
-        for number, band in enumerate(bands):
-            at = _homogeneous(band, k.width_px)
-            position = at @ field_of(k).T
-            light = np.zeros((REPLICATES, len(band), 1, 4))
-            weight = np.zeros_like(light)
-            for index in range(len(views.weight)):
-                replicate = index * REPLICATES // len(views.weight)
-                passes = transmitted(views.pupil[index], position, lens.aperture.cats_eye)
-                linear = np.zeros((len(band), 3))
-                linear[passes] = self._seen(views.origin_m[index], views.direction[index], camera, at[passes]).linear
-                seen = passes[:, None] * views.weight[index]
-                light[replicate, :, 0] += seen * np.concatenate([linear, np.ones((len(band), 1))], axis=1)
-                weight[replicate, :, 0] += seen
-                progress(self.name, (number + (index + 1) / len(views.weight)) / len(bands))
-            part = estimate_of(light, weight, block.count)
-            rgba[band], count[band], variance[band] = part.rgba[:, 0], part.count[:, 0], part.variance[:, 0]
-        shape = k.height_px, k.width_px
-        return Estimate(rgba.reshape(*shape, 4), count.reshape(shape), variance.reshape(shape))
+        at_once = None if self.rasterises else _BAND
+        return every_ray(self.name, gather, camera, lens, block, wanted, progress, at_once=at_once)
 
     def pinhole_depth_m(self, camera: Camera) -> Float32[np.ndarray, "h w"]:
         """See `relens.render.engine.Engine`; of models that only know a mean depth, that."""
         k, views = camera.intrinsics, pinhole_views(camera)
-        at = _homogeneous(np.arange(k.height_px * k.width_px), k.width_px)
+        at = homogeneous(np.arange(k.height_px * k.width_px), k.width_px)
         # Views' directions are one unit of z long in the camera's axes.
         travelled = self._seen(views.origin_m[0], views.direction[0], camera, at).travelled
         return travelled.astype(np.float32).reshape(k.height_px, k.width_px)
@@ -216,9 +196,3 @@ def _plain(values: Any, count: int, channels: int) -> np.ndarray:
 
 def _unit(vectors: np.ndarray) -> np.ndarray:
     return vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)
-
-
-def _homogeneous(pixels: np.ndarray, width_px: int) -> Float64[np.ndarray, "n 3"]:
-    """(column, row, 1) of the centres of pixels given by their number."""
-    row, column = np.divmod(pixels, width_px)
-    return np.stack([column + 0.5, row + 0.5, np.ones(len(pixels))], axis=-1)
