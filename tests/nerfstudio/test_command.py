@@ -62,7 +62,7 @@ def test_all_frames(nerfacto: Path, path_file: Path, tmp_path: Path) -> None:
     ("words", "said"),
     [
         (("--focus", "1.2m"), "--camera-path"),
-        (("--camera-path", "PATH", "--eye", "1", "0", "0"), "--eye"),
+        (("--camera-path", "PATH", "--eye", "1", "0", "0"), "eye"),
         (("--camera-path", "PATH", "--focus", "99,1"), "--focus 99,1"),
         (("--camera-path", "nothing.json"), "nothing.json"),
     ],

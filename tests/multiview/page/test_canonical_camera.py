@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -78,3 +80,10 @@ def test_other_kinds_are_refused(bad):
     with pytest.raises((ValueRangeError, TypeError)) as error:
         CanonicalCamera(bad, np.eye(4))
     assert "kind" in str(error.value)
+
+
+@pytest.mark.parametrize(("arc_deg", "kind"), [(140, "perspective"), (200, "object"), (360, "object")])
+def test_an_object_is_unrolled_only_where_the_cameras_go_round_it(arc_deg: float, kind: str) -> None:
+    photos = replace(posed_set(9, 16, priors=None, arc_deg=arc_deg), arrangement="around")
+    assert canonical_camera(photos, "auto").kind == kind
+    assert canonical_camera(photos, "object").kind == "object"

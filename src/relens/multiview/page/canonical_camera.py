@@ -20,6 +20,9 @@ KINDS = ("perspective", "panorama", "object")
 # A perspective page goes no farther off its axis; what is beyond lies on its rim.
 _WIDEST_RAD = np.radians(70)
 _AXIS_SHARE = np.cos(_WIDEST_RAD)
+# Cameras that all look within this of their mean stand before a subject, and its face belongs on a page as they see it;
+# an object is unrolled only where they go round it.
+_BEFORE_RAD = np.radians(80)
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,8 @@ def canonical_camera(photos: PhotoSet, kind: Kind | Literal["auto"]) -> Canonica
     if kind == "auto":
         kinds: dict[str, Kind] = {"forward": "perspective", "inside": "panorama", "around": "object"}
         kind = kinds[photos.arrangement]
+        if kind == "object" and _stand_before(photos):
+            kind = "perspective"
     poses = np.stack([photo.camera.camera_to_world for photo in photos.fitted])
     eyes, down, ahead = poses[:, :3, 3], poses[:, :3, 1].mean(axis=0), poses[:, :3, 2].mean(axis=0)
     pose = np.eye(4)
@@ -103,6 +108,13 @@ def canonical_camera(photos: PhotoSet, kind: Kind | Literal["auto"]) -> Canonica
         return CanonicalCamera(kind, pose)
     # The object is what all cameras are outside of.
     return CanonicalCamera(kind, pose, 0.95 * float(np.linalg.norm(eyes - pose[:3, 3], axis=1).min()))
+
+
+def _stand_before(photos: PhotoSet) -> bool:
+    """Whether all cameras that are fitted look about the same way."""
+    ahead = np.stack([photo.camera.rotation[:, 2] for photo in photos.fitted])
+    middle = ahead.mean(axis=0)
+    return bool((ahead @ middle >= np.cos(_BEFORE_RAD) * np.linalg.norm(middle)).all())
 
 
 def _axes(down: np.ndarray, ahead: np.ndarray, keeps_down: bool) -> Float64[np.ndarray, "3 3"]:
