@@ -60,6 +60,7 @@ def test_a_data_set_becomes_a_fit_and_a_scene_that_other_commands_take(relens: C
     outcome = relens("shoot", fitted, "-o", folder / "ball.png", "--samples", 4, "--size", 96)
     assert outcome.status == 0, outcome
     assert Image.open(folder / "ball.png").size == (96, 72)
+    relens("info", fitted).assert_refused(f"relens lift {fitted}")
 
 
 def test_paint_on_the_page_is_seen_without_a_new_fit(relens: Callable, fitted: Path) -> None:

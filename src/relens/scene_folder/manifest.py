@@ -9,6 +9,8 @@ from relens.errors import FileError
 from relens.scene_folder.read_bytes import read_bytes
 
 MANIFEST_NAME = "scene.json"
+# What `relens fit` makes of many photos beside its scene (relens.multiview.fit_folder).
+_FIT_NAME = "fit.json"
 FORMAT = "relens-scene"
 VERSION = 1
 # Channels of the folder's OpenEXR files.
@@ -145,7 +147,10 @@ def read_manifest(folder: Path) -> Manifest:
     if not folder.is_dir():
         raise FileError(folder, "is a file; expected the folder of a saved scene")
     if not path.exists():
-        raise FileError(folder, f"holds no {MANIFEST_NAME}; expected the folder of a saved scene")
+        advice = "expected the folder of a saved scene"
+        if (folder / _FIT_NAME).is_file():
+            advice = f"it holds a fit: make it a scene with relens lift {folder} -o scene.relens"
+        raise FileError(folder, f"holds no {MANIFEST_NAME}; {advice}")
     text = read_bytes(path, _MANIFEST_BYTES_LIMIT)
     try:
         header = _Header.model_validate_json(text)
