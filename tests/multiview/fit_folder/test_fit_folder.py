@@ -38,11 +38,12 @@ def shot(fitted, camera):
 
 def pinhole(fitted, camera):
     """One ray a pixel."""
-    from relens.render.mesh import MeshEngine, _homogeneous
+    from relens.render.every_ray import homogeneous
+    from relens.render.mesh import _OFF_PX, MeshEngine
     from relens.render.rays import pinhole_views
 
     k, views = camera.intrinsics, pinhole_views(camera)
-    at = _homogeneous(np.arange(k.width_px * k.height_px), k.width_px)
+    at = homogeneous(np.arange(k.width_px * k.height_px), k.width_px, _OFF_PX)
     seen = MeshEngine(fitted.mesh)._gathered(views.origin_m[0], at @ views.direction[0].T)
     return seen.reshape(k.height_px, k.width_px, 4)
 
