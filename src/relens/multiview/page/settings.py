@@ -34,7 +34,7 @@ class PageSettings:
 
     camera: Kind | Literal["auto"] = "auto"
     page_px: int | None = None
-    samples: int = 4
+    samples: int = 8
     most_pixels: int = 1 << 23
     steps: int = 400
     batch: int = 1 << 14
@@ -42,7 +42,7 @@ class PageSettings:
     view_offsets: Literal["faded", "none"] = "faded"
     hidden_parts: int = 3
     offset_cells: int = 32
-    smoothness: float = 6e-3
+    smoothness: float = 1e-2
     offset_weight: float = 1e-4
     seed: int = 0
     device: Literal["auto", "cpu", "cuda"] = "auto"
