@@ -56,7 +56,7 @@ def read_nerfstudio(
     """
     data = read_object(file)
     frames = objects_in(data, "camera_path", file)
-    to_model, scale = _dataparser(dataparser_transforms)
+    to_model, scale = (np.eye(4), 1.0) if dataparser_transforms is None else read_dataparser(dataparser_transforms)
     to_dataset = np.linalg.inv(to_model)
     try:
         _require_perspective(data)
@@ -112,7 +112,7 @@ def write_nerfstudio(
 
     Raises FileError.
     """
-    to_model, scale = _dataparser(dataparser_transforms)
+    to_model, scale = (np.eye(4), 1.0) if dataparser_transforms is None else read_dataparser(dataparser_transforms)
     still = list(replace(shots, opening=None, closing=None))
     lenses = [_lens_values(shot.lens) for shot in still]
     said = [name for name in LENS_VALUES if name in _ALWAYS_SAID or any(a[name] != lenses[0][name] for a in lenses)]
@@ -201,10 +201,11 @@ def _fps(data: Mapping[str, Any], count: int) -> float:
     return count / seconds
 
 
-def _dataparser(file: str | os.PathLike[str] | None) -> tuple[Float64[np.ndarray, "4 4"], float]:
-    """The transform from the photos' world to the model's, and the scale that comes after it."""
-    if file is None:
-        return np.eye(4), 1.0
+def read_dataparser(file: str | os.PathLike[str]) -> tuple[Float64[np.ndarray, "4 4"], float]:
+    """A dataparser_transforms.json: the transform from the photos' world to the model's, and the scale after it.
+
+    Raises FileError for a file that is none.
+    """
     data = read_object(file)
     try:
         return rigid("transform", data.get("transform")), positive("scale", data.get("scale"), "a positive number")

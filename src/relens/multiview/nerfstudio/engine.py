@@ -14,7 +14,7 @@ import numpy as np
 from jaxtyping import Bool, Float32, Float64
 
 from relens.camera import Camera
-from relens.errors import RelensError, ValueRangeError
+from relens.errors import RelensError
 from relens.lens import Lens
 from relens.moving_camera import AnyCamera
 from relens.multiview.nerfstudio.frame import ModelFrame
@@ -164,13 +164,6 @@ class NerfstudioEngine:
         whole = _answer(outputs, k.width_px * k.height_px, np.ones(k.width_px * k.height_px))
         pixels = at[:, 1].astype(int) * k.width_px + at[:, 0].astype(int)
         return Seen(whole.linear[pixels], whole.travelled[pixels])
-
-    def with_rays_at_once(self, count: int) -> "NerfstudioEngine":
-        """The same engine, after setting how many rays the model takes at once: fewer need less memory."""
-        if count < 1:
-            raise ValueRangeError("rays_at_once", count, "1 or more")
-        self.model.config.eval_num_rays_per_chunk = count
-        return self
 
 
 def _answer(outputs: dict[str, Any], count: int, directions_per_distance: Float64[np.ndarray, " n"]) -> Seen:

@@ -6,10 +6,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from jaxtyping import Float64
 
-from relens.errors import FileError, ValueRangeError
-from relens.path.json_file import read_object
+from relens.path.nerfstudio import read_dataparser
 from relens.path.rigid import rigid
-from relens.ranges import positive
 
 
 def _identity() -> Float64[np.ndarray, "4 4"]:
@@ -31,12 +29,7 @@ class ModelFrame:
     @staticmethod
     def read(file: str | os.PathLike[str]) -> "ModelFrame":
         """The frame in a dataparser_transforms.json, which ns-train writes beside its config. Raises FileError."""
-        data = read_object(file)
-        try:
-            scale = positive("scale", data.get("scale"), "a positive number")
-            return ModelFrame(rigid("transform", data.get("transform")), scale)
-        except ValueRangeError as error:
-            raise FileError(file, f"is no dataparser_transforms.json: {error}") from error
+        return ModelFrame(*read_dataparser(file))
 
     def point(self, point_m: Float64[np.ndarray, "3"]) -> Float64[np.ndarray, "3"]:
         """A point of the data set in the model's world."""
