@@ -15,6 +15,9 @@ from relens.ranges import whole
 if TYPE_CHECKING:
     from relens.canonical import Pages
 
+# A scene's pages hold this many pixels at most: 4 GiB of light each in memory.
+MOST_PAGE_PIXELS = 1 << 28
+
 
 @dataclass(frozen=True)
 class Layer:

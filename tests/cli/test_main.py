@@ -5,6 +5,7 @@ import sys
 import time
 import warnings
 
+import numpy as np
 import pytest
 
 from relens.cli.info import Info
@@ -71,6 +72,18 @@ def test_errors_are_one_line_and_status_2(relens, monkeypatch, error: Exception,
     assert outcome.status == 2
     assert outcome.err == f"relens: error: {message}\n"
     assert not outcome.out
+
+
+def test_opencv_without_memory_is_told_as_such(relens, monkeypatch) -> None:
+    import cv2
+
+    with pytest.raises(cv2.error) as caught:
+        cv2.resize(np.zeros((2, 2), np.uint8), (1 << 30, 1 << 30))
+    assert caught.value.code == cv2.Error.StsNoMem
+    _raising(monkeypatch, caught.value)
+    outcome = relens("info", "a.png")
+    assert outcome.status == 2
+    assert outcome.err.startswith("relens: error: not enough memory")
 
 
 def test_an_interrupt_is_status_130(relens, monkeypatch) -> None:

@@ -15,9 +15,11 @@ from relens.cli.export import Export
 from relens.cli.fit import Fit
 from relens.cli.flags import in_flags
 from relens.cli.info import Info
+from relens.cli.licenses import Licenses
 from relens.cli.lift import Lift
 from relens.cli.light_field import LightField
 from relens.cli.matte import Matte
+from relens.cli.migrate import Migrate
 from relens.cli.models import Models
 from relens.cli.path import PathFilm
 from relens.cli.shoot import Shoot
@@ -35,9 +37,11 @@ _COMMANDS = {
     "export": Export,
     "fit": Fit,
     "info": Info,
+    "licenses": Licenses,
     "lift": Lift,
     "light-field": LightField,
     "matte": Matte,
+    "migrate": Migrate,
     "models": Models,
     "path": PathFilm,
     "shoot": Shoot,
@@ -54,6 +58,8 @@ Try:
   relens COMMAND --help
   relens --version"""
 _WRONG, _INTERRUPTED = 2, 130
+_TOO_LARGE = "not enough memory; try a smaller --size, a smaller photo, or close other programs"
+_OPENCV_NO_MEMORY = -4  # cv2.Error.StsNoMem
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -76,7 +82,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except RelensError as error:
         return _fail(in_flags(str(error)))
     except MemoryError:
-        return _fail("not enough memory; try a smaller --size, a smaller photo, or close other programs")
+        return _fail(_TOO_LARGE)
     except BrokenPipeError:
         # The reader (`| head`) has what it wanted; Python would complain once more while it closes the pipe.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -86,6 +92,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("relens: interrupted", file=sys.stderr)
         return _INTERRUPTED
+    except Exception as error:
+        # OpenCV has a kind of its own for all its errors; asking for it would load OpenCV.
+        if getattr(error, "code", None) == _OPENCV_NO_MEMORY and type(error).__module__ == "cv2":
+            return _fail(_TOO_LARGE)
+        raise
     return 0
 
 

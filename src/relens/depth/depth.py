@@ -58,7 +58,8 @@ class Depth:
     @staticmethod
     def from_metres(metres: Float[np.ndarray, "h w"], source: str = "array") -> "Depth":
         """Depth from z-distances in metres; inf is kept as infinity, NaN, zero and negative values become unknown."""
-        metres = np.asarray(metres, dtype=np.float32)
-        with np.errstate(divide="ignore", invalid="ignore"):
+        # Beyond all floats is infinity, too.
+        with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+            metres = np.asarray(metres, dtype=np.float32)
             inverse = np.where(metres > 0, 1 / metres, np.nan).astype(np.float32)
         return Depth(inverse, source)

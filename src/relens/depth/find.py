@@ -123,6 +123,6 @@ def _require_content(depth: Depth) -> None:
         value = f"{depth.source} with {unknown:.0%} of its pixels unknown (NaN, zero or negative)"
         raise ValueRangeError("depth", value, f"at most {_MOST_UNKNOWN:.0%} unknown")
     nearest, farthest = np.nanmax(depth.inverse_depth), np.nanmin(depth.inverse_depth)
-    if nearest - farthest <= 1e-6 * nearest:
+    if depth.inverse_depth.size > 1 and nearest - farthest <= 1e-6 * nearest:
         metres = f"{1 / nearest:g} m" if nearest > 0 else "infinity"
         raise ValueRangeError("depth", f"{depth.source} that is {metres} everywhere", "some relief to focus through")

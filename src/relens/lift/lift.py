@@ -22,7 +22,7 @@ from relens.lift.surface import Surface, Window, find_cuts
 from relens.matte.matte import FoundMatte, MatteSource, cut_out
 from relens.photo import Photo
 from relens.progress import Progress, silent
-from relens.scene import Layer, Scene
+from relens.scene import MOST_PAGE_PIXELS, Layer, Scene
 
 # A 30 mm pupil radius (85 mm at f/1.4) and a camera move of 40 mm together.
 DEFAULT_REACH_M = 0.07
@@ -57,10 +57,11 @@ def lift(
         progress: told how far the work is; may raise to stop it.
 
     Raises RelensError when there is no metric depth, and as `cut_out` does; ValueRangeError for depth, matte or numbers
-    that do not fit.
+    that do not fit, and for photos of more pixels than a scene holds.
     """
     if not 0 < reach_m <= 10:
         raise ValueRangeError("reach_m", reach_m, "more than 0 and at most 10 m")
+    _require_room(photo, 0)
     progress("lift", 0.0)
     photo = photo if fx_px is None else photo.with_focal_length(fx_px)
     found = find_depth(photo, depth, progress)
@@ -75,6 +76,7 @@ def lift(
     inverse_depth = fit_depth(found, photo, alpha)
     reach = Reach(reach_m, intrinsics.fx_px)
     border_px = border_width_px(inverse_depth, reach.parallax_px)
+    _require_room(photo, border_px)
     overlap_px = max(LEAST_OVERLAP_PX, _OVERLAP * reach.parallax_px * float(np.ptp(inverse_depth)))
     # A list, from which each is taken to be peeled, lets go of what has been.
     parts = [_whole(photo, inverse_depth, alpha, reach, border_px, inpainter)]
@@ -95,6 +97,13 @@ def lift(
         layers = [replace(layer, rgba=layer.rgba * photo_alpha) for layer in layers]
     progress("lift", 1.0)
     return Scene(Camera(intrinsics), tuple(layers), border_px, photo.file, found.source, _uncertainty(found, photo))
+
+
+def _require_room(photo: Photo, border_px: int) -> None:
+    if (photo.width_px + 2 * border_px) * (photo.height_px + 2 * border_px) > MOST_PAGE_PIXELS:
+        border = f" and a border of {border_px}" if border_px else ""
+        expected = f"at most {MOST_PAGE_PIXELS / 1e6:.0f} million pixels with the border; make the photo smaller first"
+        raise ValueRangeError("photo", f"{photo.width_px}x{photo.height_px} pixels{border}", expected)
 
 
 def _uncertainty(depth: Depth, photo: Photo) -> Float32[np.ndarray, "h w"] | None:

@@ -34,16 +34,17 @@ def split_subject(
     subject.
     """
     colour, inside = surface.colour, alpha >= 0.5
-    front_depth = membrane(surface.inverse_depth, _eroded(inside, _STEP_PX))
-    rear_depth = membrane(surface.inverse_depth, _eroded(~inside, _STEP_PX))
+    front_depth = membrane(surface.inverse_depth, _heart(inside, _STEP_PX))
+    rear_depth = membrane(surface.inverse_depth, _heart(~inside, _STEP_PX))
     rear_depth = np.minimum(rear_depth, np.where(inside, front_depth, np.inf)).astype(np.float32)
     step = float(np.percentile(front_depth[inside], 99) - np.percentile(rear_depth[~inside], 1))
     hidden_px = math.ceil(parallax_px * max(step, 0)) + _STRAY_PX
     seen = ~_eroded(alpha >= 1, hidden_px)
 
-    beyond = _eroded(alpha <= 0, _STRAY_PX)
+    # A matte that is soft everywhere is read where it is closest to being alone.
+    beyond = _heart(alpha <= alpha.min(), _STRAY_PX)
     rear = push_pull(colour, beyond.astype(np.float32))
-    front = push_pull(colour, _eroded(alpha >= 1, _STEP_PX).astype(np.float32))
+    front = push_pull(colour, _heart(alpha >= alpha.max(), _STEP_PX).astype(np.float32))
     sources = beyond & ~_eroded(alpha <= 0, max(hidden_px, _LEAST_SOURCE_PX))
     texture = inpainter(rear, sources.astype(np.int32), (seen & ~beyond).astype(np.int32))
     # Past the frame either side runs on by itself; there is no photo that they would have to blend to.
@@ -62,6 +63,14 @@ def split_subject(
         Surface(rear_colour, rear_depth, seen, surface.shown & ~inside, surface.picture_px),
         alpha,
     )
+
+
+def _heart(mask: Bool[np.ndarray, "h w"], radius_px: int) -> Bool[np.ndarray, "h w"]:
+    """The mask eroded by `radius_px`, or by half its own half-width where it is thinner than that everywhere."""
+    import cv2
+
+    distance_px = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, 5)
+    return distance_px > min(radius_px, 0.5 * float(distance_px.max()))
 
 
 def _eroded(mask: Bool[np.ndarray, "h w"], radius_px: int) -> Bool[np.ndarray, "h w"]:

@@ -22,6 +22,8 @@ _STEEPEST = 20.0
 _SPECK_PX, _SPECK_SHARE = 24, 1e-4
 # Shorter discontinuities are noise too: pixels on both sides together, or the part of the picture's root.
 _SHORT_PX, _SHORT_SHARE = 16, 0.015
+# No bank grows farther over its surface, whatever it covers.
+_LONGEST_WALK_PX = 1 << 22
 
 
 Window = tuple[slice, slice]
@@ -168,5 +170,7 @@ def grow(cuts: Cuts, budget_px: Float32[np.ndarray, "h w"]) -> Float32[np.ndarra
     """
     from relens.lift.flood import flood
 
-    left = flood(budget_px.astype(np.float32, copy=False), cuts.right, cuts.down)
+    # No walk is longer, and steps of one stay exact; steps in depth near the lens would ask for billions of buckets.
+    longest_px = min(budget_px.size, _LONGEST_WALK_PX)
+    left = flood(np.minimum(budget_px, longest_px).astype(np.float32, copy=False), cuts.right, cuts.down)
     return np.where(cuts.regions > 0, left, np.float32(0))

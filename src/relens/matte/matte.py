@@ -31,6 +31,8 @@ _ASPECT_TOLERANCE = 0.01
 # A soft mask this many times smaller than the photo gains by refinement; before, resampling is nearer to the truth
 # (both sample portraits' mattes, made smaller).
 _COARSE = 5.0
+# Refining looks at windows of so many pixels a side.
+_WINDOW_PX = 3
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,8 @@ def cut_out(
     """The subject's alpha at the photo's resolution, its own colours, and where they come from.
 
     A mask that is hard (nothing but 0 and 1), a fifth of the photo's size or less, or made here from people, a click
-    or a box is coarse, and is refined; a soft, larger one is resampled at most.
+    or a box is coarse, and is refined; a soft, larger one is resampled at most, and so is any for a photo under 3
+    pixels.
 
     Args:
         photo: what to cut out of.
@@ -119,7 +122,8 @@ def cut_out(
         mask = _checked(coarse.mask, photo)
         shrunk = photo.height_px / mask.shape[0]
         hard = coarse.rough or not ((mask > _CERTAIN) & (mask < 1 - _CERTAIN)).any()
-        if not (hard or shrunk > _COARSE):
+        narrow = min(photo.height_px, photo.width_px) < _WINDOW_PX
+        if narrow or not (hard or shrunk > _COARSE):
             return _found(FoundMatte(_resampled(mask, photo), None, coarse.source, coarse.notes))
         if not ((mask >= 0.5).any() and (mask < 0.5).any()):
             return _found(FoundMatte(None, None, coarse.source, coarse.notes))
