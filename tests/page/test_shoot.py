@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,12 @@ import pytest
 from page_browser import PATIENCE_S, Tab
 from page_hands import EndlessShot
 from page_painting import Samples, folder_of
-from page_scenes import HEIGHT_PX, WIDTH_PX
-from view_server import Running
-from views import LENS
+from page_scenes import HEIGHT_PX, WIDTH_PX, sitter_scene
+from view_server import Running, opened, post
+from views import LENS, view_content
 
 from relens.cli.main import main
+from relens.errors import RelensError
 from relens.photo import read_photo
 from relens.photo.quantise import quantise
 
@@ -74,8 +76,8 @@ def _until(condition: Callable[[], bool]) -> None:
 
 
 def _is_free(running: Running) -> bool:
-    jobs = running.session.jobs
-    return jobs._running is None and not jobs._waiting
+    jobs = running.session.shots.jobs
+    return jobs.running is None and not jobs.waiting
 
 
 @pytest.mark.parametrize(("form", "suffix", "bits"), [("PNG", ".png", 8), ("PNG 16", ".png", 16), ("EXR", ".exr", 16)])
@@ -129,8 +131,8 @@ def test_progress_shows_and_cancel_frees_the_queue(
     sitter: Running, tab: OpenTab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     browser = _ready(tab, sitter, "PNG")
-    take, endless = sitter.session.studio.take, EndlessShot(0.4)
-    monkeypatch.setattr(sitter.session.studio, "take", endless)
+    take, endless = sitter.session.shots.studio.take, EndlessShot(0.4)
+    monkeypatch.setattr(sitter.session.shots.studio, "take", endless)
     _start(browser)
     progress = _panel(browser).locator(".shot-progress")
     browser.until("document.querySelector('.shot-progress .value').textContent === '40 %'")
@@ -144,7 +146,7 @@ def test_progress_shows_and_cancel_frees_the_queue(
     _until(lambda: _is_free(sitter))
     browser.page.get_by_text("The rendering was cancelled.").wait_for()
     assert progress.is_hidden() and _panel(browser).get_by_role("link", name="Download").count() == 0
-    monkeypatch.setattr(sitter.session.studio, "take", take)
+    monkeypatch.setattr(sitter.session.shots.studio, "take", take)
     # By its key, where it ended.
     browser.page.keyboard.press("p")
     assert _downloaded(browser, tmp_path).stat().st_size > 1000
@@ -186,3 +188,32 @@ def test_a_shot_lies_over_the_live_view_with_a_slider_between(sitter: Running, t
     browser.look(exposure_ev=1)
     assert slider.count() == 0
     assert not browser.problems
+
+
+def test_what_waited_when_the_last_server_ended_comes_home(
+    page_folder: Path, tmp_path: Path, tab: OpenTab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "scene.relens"
+    sitter_scene().save(folder)
+    loaded = replace(opened(folder), desk=tmp_path / "desk")
+    with Running(loaded, page_folder) as first:
+        first.get("/api/scene")
+        endless = EndlessShot(0.4)
+        monkeypatch.setattr(first.session.shots.studio, "take", endless)
+        connection = first.send(post("/api/shoot", {"view": view_content(), "format": "png", "samples": 4}))
+        assert endless.began.wait(PATIENCE_S)
+        first.session.shots.jobs.interrupt(RelensError("relens view has ended"))
+        first.end()
+    connection.close()
+    with Running(replace(opened(folder), desk=tmp_path / "desk"), page_folder) as second:
+        browser = tab(*SIZE).open(second.address.url)
+        browser.page.keyboard.press("5")
+        left = _panel(browser).get_by_role("region", name="From last time")
+        link = left.get_by_role("link", name="Download scene-85mm-f1.4.png")
+        link.wait_for(timeout=1000 * PATIENCE_S)
+        browser.screenshot("shoot-left")
+        with browser.page.expect_download() as taken:
+            link.click()
+        taken.value.save_as(tmp_path / "a.png")
+        assert cv2.imread(str(tmp_path / "a.png")).shape == (HEIGHT_PX, WIDTH_PX, 3)
+        assert not browser.problems

@@ -107,14 +107,14 @@ def test_an_undo_in_conflict_takes_nothing_of_the_other_tab_back(sitter: Running
 def test_a_closed_tab_frees_its_job(sitter: Running, tab: OpenTab, monkeypatch: pytest.MonkeyPatch) -> None:
     browser = tab(*SIZE).open(sitter.address.url)
     endless = EndlessShot(0.5)
-    monkeypatch.setattr(sitter.session.studio, "take", endless)
+    monkeypatch.setattr(sitter.session.shots.studio, "take", endless)
     browser.page.keyboard.press("5")
     browser.page.get_by_role("button", name="Shoot", exact=True).last.click()
     assert endless.began.wait(PATIENCE_S)
     browser.page.close()
     assert endless.ended.wait(PATIENCE_S)
-    jobs, end_s = sitter.session.jobs, time.monotonic() + PATIENCE_S
-    while jobs._running is not None or jobs._waiting:
+    jobs, end_s = sitter.session.shots.jobs, time.monotonic() + PATIENCE_S
+    while jobs.running is not None or jobs.waiting:
         assert time.monotonic() < end_s
         time.sleep(0.01)
 

@@ -75,10 +75,12 @@ def test_a_picture_has_the_size_that_was_asked_for_and_a_preview(served: Running
 
 
 def test_only_the_last_pictures_are_kept_and_none_after_the_end(served: Running) -> None:
+    served.get("/api/scene")
+    served.session.shots.results._most = 6
     first, *others = [served.ask(shot(samples=1)).lines[-1]["done"]["url"] for _ in range(7)]
     assert served.get(f"/{first}").status == 404
     assert all(served.get(f"/{other}").status == 200 for other in others)
-    folder = served.session.results.folder
+    folder = served.session.shots._desk.results
     served.end()
     served.opening.close()
     assert not folder.exists()
@@ -136,8 +138,8 @@ class Held:
 @pytest.fixture
 def held(served: Running) -> Held:
     served.get("/api/scene")
-    served.session.studio = Held()
-    return served.session.studio
+    served.session.shots.studio = Held()
+    return served.session.shots.studio
 
 
 def _first_line(connection) -> bytes:
@@ -147,7 +149,8 @@ def _first_line(connection) -> bytes:
     return data
 
 
-def test_the_queue_is_short_and_says_so(served: Running, held: Held) -> None:
+def test_the_queue_is_bounded_and_says_so(served: Running, held: Held) -> None:
+    served.session.shots.jobs._waiting.most = 4
     waiting = []
     for place in range(5):
         waiting.append(served.send(shot()))
@@ -156,6 +159,7 @@ def test_the_queue_is_short_and_says_so(served: Running, held: Held) -> None:
             assert held.began.acquire(timeout=30)
     refused = served.ask(shot())
     assert refused.status == 429 and refused.error.startswith("4 pictures are waiting already")
+    assert 1 <= int(refused.headers["retry-after"]) <= 60
     # Everything else goes on meanwhile.
     assert served.ask(edit()).status == 200
     held.may_go_on.set()
@@ -194,7 +198,7 @@ def test_a_closed_tab_frees_its_job_where_it_runs_and_where_it_waits(served: Run
 
 def test_a_cancelled_picture_leaves_no_file(served: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     served.get("/api/scene")
-    write, began = served.session.studio._picture, threading.Event()
+    write, began = served.session.shots.studio._picture, threading.Event()
 
     def slow(order: ShotOrder, scene: object, folder: Path, progress: Progress):
         (folder / "half.png").write_bytes(b"half")
@@ -202,13 +206,13 @@ def test_a_cancelled_picture_leaves_no_file(served: Running, monkeypatch: pytest
         while True:
             progress("cpu", 0.5)
 
-    monkeypatch.setattr(served.session.studio, "_picture", slow)
+    monkeypatch.setattr(served.session.shots.studio, "_picture", slow)
     connection = served.send(shot())
     assert began.wait(30)
     connection.close()
-    monkeypatch.setattr(served.session.studio, "_picture", write)
+    monkeypatch.setattr(served.session.shots.studio, "_picture", write)
     done = served.ask(shot()).lines[-1]["done"]
-    assert [file.name for file in served.session.results.folder.iterdir()] == [done["url"].split("/")[2]]
+    assert [file.name for file in served.session.shots._desk.results.iterdir()] == [done["url"].split("/")[2]]
 
 
 def test_the_end_of_the_server_cancels_what_runs_and_what_waits(served: Running, held: Held) -> None:
@@ -224,7 +228,7 @@ def test_the_end_of_the_server_cancels_what_runs_and_what_waits(served: Running,
         assert b"relens view has ended" in data
         connection.close()
     served.opening.close()
-    assert not served.session.jobs._thread.is_alive()
+    assert not served.session.shots.jobs._thread.is_alive()
 
 
 def test_what_goes_wrong_in_a_picture_is_told_and_the_next_is_taken(

@@ -101,6 +101,7 @@ class View:
         from relens.cli.output import require_scene_path
         from relens.edit.history import History
         from relens.edit.history_file import load_history
+        from relens.serve.desk import desk_of
         from relens.serve.document import Home
         from relens.serve.session import Loaded
 
@@ -114,7 +115,8 @@ class View:
             history = load_history(self.source)
         else:
             history = History(self._lifted(progress))
-        return Loaded(self.source.resolve().name, history, home)
+        desk = None if folder is None else desk_of(folder)
+        return Loaded(self.source.resolve().name, history, home, desk)
 
     def _lifted(self, progress: Progress) -> "Scene":
         from relens.capture import is_model

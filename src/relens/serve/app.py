@@ -15,16 +15,18 @@ from starlette.applications import Starlette
 from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from relens.errors import RelensError
 from relens.serve.body import pieces, read_json, read_text
 from relens.serve.guard import AsgiApp
-from relens.serve.jobs import Cancelled
+from relens.serve.health import Health
+from relens.serve.job import Cancelled
 from relens.serve.opening import Opening
 from relens.serve.page_files import PageFile
 from relens.serve.refusal import Conflict, Refusal
+from relens.serve.shot_routes import ShotRoutes
 
 if TYPE_CHECKING:
     from relens.scene import Scene
@@ -58,8 +60,8 @@ def app(opening: Opening, page: dict[bytes, PageFile]) -> AsgiApp:
         Route("/api/changes", api.changes, methods=["GET"]),
         Route("/api/page/{name}.png", api.export_page, methods=["GET"]),
         Route("/api/page/{name}", api.import_page, methods=["POST"]),
-        Route("/api/shoot", api.shoot, methods=["POST"]),
-        Route("/api/result/{name}/{file}", api.result, methods=["GET"]),
+        *api.shots.routes(),
+        Route("/healthz", api.health, methods=["GET"]),
         Route("/{path:path}", api.page_file, methods=["GET"]),
     ]
     kinds = (RelensError, HTTPException, OSError, MemoryError, ClientDisconnect, Exception)
@@ -73,6 +75,12 @@ class _Api:
     def __init__(self, opening: Opening, page: dict[bytes, PageFile]) -> None:
         self._opening, self._page = opening, page
         self._threads = ThreadPoolExecutor(_THREADS, "relens-view")
+        self._health = Health(opening)
+        self.shots = ShotRoutes(opening, self._work, line_of)
+
+    async def health(self, request: Request) -> Response:
+        record = self._health.record()
+        return JSONResponse(record, 503 if record["status"] == "ending" else 200)
 
     async def page_file(self, request: Request) -> Response:
         # The address as it was sent: no two ways to write it.
@@ -206,22 +214,6 @@ class _Api:
                 return session.views.patch(session.document.take(take_in, "import", revision), level)
 
             return Response(await self._work(patch), media_type=_PACK_KIND)
-
-    async def shoot(self, request: Request) -> Any:
-        from relens.serve.job_stream import JobStream
-        from relens.serve.shot_order import order_of_page
-
-        content, session = await read_json(request, _PATH_BYTES), await self._opening.session()
-        scene = session.document.now.scene
-        order = await self._work(order_of_page, content, scene)
-        return JobStream(session.jobs, lambda progress: session.studio.take(order, scene, progress).record(), line_of)
-
-    async def result(self, request: Request) -> Response:
-        session = await self._opening.session()
-        file = session.results.find(request.path_params["name"], request.path_params["file"])
-        if file is None:
-            raise Refusal(404, "there is no such picture; only the last few are kept")
-        return FileResponse(file, filename=file.name)
 
     async def _work(self, work: Callable[..., _T], *args: Any) -> _T:
         """Do it in a thread, so that others are answered meanwhile."""

@@ -4,6 +4,7 @@ import asyncio
 import json
 import math
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
@@ -15,6 +16,10 @@ _PATIENCE_S = 30.0
 # Beyond it a double would round, and nothing here counts as far.
 _MOST_WHOLE = 2**53
 _DEEPEST = 32
+# Of all bodies that are held at a time; pages that come in go to the disk.
+_MOST_HELD_BYTES = 64 << 20
+# What takes longer to parse than others may have to wait.
+_PARSED_AT_ONCE = 1 << 16
 
 
 async def pieces(request: Request, limit: int, kinds: tuple[str, ...]) -> AsyncIterator[bytes]:
@@ -48,17 +53,35 @@ async def pieces(request: Request, limit: int, kinds: tuple[str, ...]) -> AsyncI
 
 
 async def read_text(request: Request, limit: int, kinds: tuple[str, ...]) -> str:
-    """The body as text in UTF-8. Raises Refusal as `pieces`, and for what is no text."""
-    data = b"".join([piece async for piece in pieces(request, limit, kinds)])
+    """The body as text in UTF-8. Raises Refusal as `pieces`, for what is no text, and while too much comes (503)."""
+    held: list[bytes] = []
     try:
-        return data.decode("utf-8-sig")
+        async for piece in pieces(request, limit, kinds):
+            held.append(piece)
+            _HELD.size_bytes += len(piece)
+            if _HELD.size_bytes > _MOST_HELD_BYTES:
+                raise Refusal(503, "too much comes in at a time; send it again", retry_after_s=1)
+        return b"".join(held).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Refusal(400, "the body is not text in UTF-8") from error
+    finally:
+        _HELD.size_bytes -= sum(map(len, held))
+
+
+@dataclass
+class _Held:
+    """How much of bodies is held, in all requests; they share one thread."""
+
+    size_bytes: int = 0
+
+
+_HELD = _Held()
 
 
 async def read_json(request: Request, limit: int) -> dict[str, Any]:
     """The JSON object in the body. Raises Refusal as `read_text` and `parsed` do."""
-    return parsed(await read_text(request, limit, ("application/json",)))
+    text = await read_text(request, limit, ("application/json",))
+    return parsed(text) if len(text) <= _PARSED_AT_ONCE else await asyncio.to_thread(parsed, text)
 
 
 def parsed(text: str) -> dict[str, Any]:

@@ -18,8 +18,9 @@ AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 TOKEN_HEADER = "x-relens-token"
 
-# What only reads; everything else needs the token.
+# What only reads; everything else needs the token, and so do the pictures of others.
 _READS = ("GET", "HEAD")
+_PRIVATE = "/api/jobs"
 # Who asks, as the browser says: our own page, or the person who typed the address.
 _OWN_SITES = ("same-origin", "none")
 _POLICY = (
@@ -107,7 +108,7 @@ class Guard:
         site = _only("sec-fetch-site", headers)
         if site not in (None, *_OWN_SITES) and not _is_visit(scope, headers):
             raise Refusal(403, "a page of another site asked; only the viewer's own may")
-        if scope["method"] not in _READS:
+        if scope["method"] not in _READS or scope["path"].startswith(_PRIVATE):
             given = _only(TOKEN_HEADER, headers)
             if given is None or not secrets.compare_digest(given.encode("latin-1"), self._token):
                 raise Refusal(403, "this page may only look; open the address that relens view printed, with its token")

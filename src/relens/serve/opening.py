@@ -31,7 +31,7 @@ class Opening:
         people. look: a kept look at the very state of the scene that is loaded.
         """
         self._load, self._say, self._look = load, say, look
-        self._is_stopped = False
+        self.is_stopped = False
         self._session: Future[Session] = Future()
         # So that a request that is given up does not give up the loading.
         self._session.set_running_or_notify_cancel()
@@ -41,6 +41,12 @@ class Opening:
         self._thread.start()
         # What takes long to import is, while the scene's files are unpacked.
         threading.Thread(target=import_module, args=("relens.serve.session",), daemon=True).start()
+
+    @property
+    def opened(self) -> "Session | None":
+        """The session, if it is there."""
+        is_there = self._session.done() and self._session.exception() is None
+        return self._session.result() if is_there else None
 
     async def session(self) -> "Session":
         """The session, as soon as it is there. Raises what the loading raised, Refusal (503) at the end."""
@@ -56,11 +62,17 @@ class Opening:
         self._session.add_done_callback(lambda session: call() if session.exception() else None)
 
     def stop(self) -> None:
-        """Load no further, and cancel all jobs; who waits hears so. Returns at once."""
-        self._is_stopped = True
-        is_first = self._answer(error=Refusal(503, "relens view is ending; start it again"))
-        if not is_first and self._session.exception() is None:
-            self._session.result().jobs.stop()
+        """Load no further, and take no more jobs; who waits hears so. Returns at once."""
+        self.is_stopped = True
+        self._answer(error=Refusal(503, "relens view is ending; start it again"))
+        if session := self.opened:
+            session.shots.stop()
+
+    def wind_down(self, longest_s: float) -> None:
+        """Stop; what runs has so long to end, then it has to."""
+        self.stop()
+        if session := self.opened:
+            session.shots.wind_down(longest_s)
 
     def close(self) -> None:
         """Stop, and close the session. Raises what the loading raised, and what closing raises."""
@@ -77,7 +89,7 @@ class Opening:
             loaded = self._load(self._progress)
             from relens.serve.session import Session
 
-            if not self._is_stopped:
+            if not self.is_stopped:
                 session = Session(loaded, self._say)
                 if not self._answer(session):
                     session.close()
@@ -87,7 +99,7 @@ class Opening:
             self._answer(error=error)
 
     def _progress(self, stage: str, fraction: float) -> None:
-        if self._is_stopped:
+        if self.is_stopped:
             raise _Stopped
 
     def _answer(self, session: "Session | None" = None, error: BaseException | None = None) -> bool:

@@ -7,9 +7,11 @@ from relens.viewer.edit_state import EditState
 class Refusal(RelensError):
     """A request that is not answered as it was meant."""
 
-    def __init__(self, status: int, message: str) -> None:
+    def __init__(self, status: int, message: str, *, retry_after_s: int | None = None) -> None:
+        """retry_after_s: when the same may be answered."""
         super().__init__(message)
         self.status = status
+        self.headers = {} if retry_after_s is None else {"retry-after": str(retry_after_s)}
 
 
 class Conflict(Refusal):

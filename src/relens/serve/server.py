@@ -17,17 +17,18 @@ from relens.serve.page_files import PageFile
 from relens.serve.patience import PatientProtocol
 
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name))
-# A browser opens six connections to a server; a few tabs more than anybody has.
-_MOST_CONNECTIONS = 64
+# A browser opens six connections to a server, and each shot that waits has one; then a few tabs more than anybody has.
+_MOST_CONNECTIONS = 256
 _KEEP_ALIVE_S = 15
-# For answers that are under way at the end.
+# For answers that are under way at the end, and before for the picture that is being taken.
 _GRACE_S = 3
 
 
 def serve(address: Address, page: dict[bytes, PageFile], opening: Opening) -> None:
     """Serve a page and the scene that is being opened, until a signal comes; then save and clean up.
 
-    Ctrl-C returns; other signals end the program as they would have, but everything is saved first.
+    Ctrl-C returns; other signals end the program as they would have, but everything is saved first: after SIGTERM a
+    shell sees the status 143, which systemd takes for a clean end.
     Raises what the loading of the scene raised, and RelensError for edits that cannot be saved.
     """
     server = server_of(address, page, opening)
@@ -88,8 +89,9 @@ class ViewServer(Server):
             await self._ended.wait()
 
     async def shutdown(self, sockets: list | None = None) -> None:
-        """Answer who waits, then close the connections."""
+        """Answer who waits, then close the connections; until then health is told, and new work refused."""
         self._opening.stop()
+        await asyncio.to_thread(self._opening.wind_down, _GRACE_S)
         await super().shutdown(sockets)
 
     @contextmanager
@@ -99,7 +101,7 @@ class ViewServer(Server):
 
     @contextmanager
     def signals(self) -> Iterator[None]:
-        """Inside, a signal ends the server, and nothing else; the second Ctrl-C interrupts."""
+        """Inside, a signal ends the server, and nothing else; a second one ends the process at once."""
         if threading.current_thread() is not threading.main_thread():
             yield
             return
@@ -111,7 +113,9 @@ class ViewServer(Server):
                 signal.signal(each, handler)
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
-        if self.ended_by is not None and number == signal.SIGINT:
-            raise KeyboardInterrupt
+        if self.ended_by is not None:
+            # What waits is on the disk since it was ordered, and files are written whole or not at all.
+            signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
         self.ended_by = number
         self.end()

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 
 from relens.edit.history import History
+from relens.serve.desk import Desk
 from relens.serve.document import Document, Home
-from relens.serve.jobs import Jobs
 from relens.serve.page_exchange import PageExchange
-from relens.serve.results import Results
-from relens.serve.shoot import Studio
+from relens.serve.shots import Shots
 from relens.serve.views import Views
 
 
@@ -21,11 +21,13 @@ class Loaded:
         name: the folder's or the photo's, for people.
         history: the scene and its edits.
         home: where its edits are kept; None for nowhere.
+        desk: where its shots wait from one server to the next (`relens.serve.desk`); None for nowhere.
     """
 
     name: str
     history: History
     home: Home | None = None
+    desk: Path | None = None
 
 
 class Session:
@@ -34,15 +36,14 @@ class Session:
     def __init__(self, loaded: Loaded, say: Callable[[str], None]) -> None:
         """say: prints a line for people."""
         self.name = loaded.name
-        self.results, self.exchange = Results(), PageExchange()
-        self.studio, self.jobs = Studio(loaded.name, self.results), Jobs()
+        self.exchange, self.views = PageExchange(), Views()
         self.document = Document(loaded.history, loaded.home, say)
-        self.views = Views()
+        self.shots = Shots(loaded.name, Desk(loaded.desk), say)
+        self.shots.resume(loaded.history.scene)
 
     def close(self) -> None:
-        """Cancel the jobs, save the edits, remove what is temporary. Raises RelensError where edits cannot be saved."""
+        """End the jobs, save the edits, remove what is temporary. Raises RelensError where edits cannot be saved."""
         with ExitStack() as at_the_end:
             at_the_end.callback(self.document.close)
-            at_the_end.callback(self.results.close)
             at_the_end.callback(self.exchange.close)
-            at_the_end.callback(self.jobs.close)
+            at_the_end.callback(self.shots.close)

@@ -8,6 +8,7 @@ import { saveLivePicture } from "../tools/live_picture";
 import { togglePanel } from "../tools/open_panels";
 import { button, group } from "./controls";
 import { element } from "./element";
+import { leftShots } from "./left_shots";
 import { shotForm } from "./shot_form";
 import { type ShownResult, shotResult } from "./shot_result";
 import "../style/shoot.css";
@@ -121,5 +122,5 @@ function fullShot(app: App, server: Server): HTMLElement[] {
   });
   // A page that is closed or left shall not keep relens at work.
   window.addEventListener("pagehide", () => running?.abort());
-  return [form.root, group("Full quality", start, progress, results)];
+  return [form.root, group("Full quality", start, progress, results), leftShots(server)];
 }

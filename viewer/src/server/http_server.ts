@@ -8,7 +8,7 @@ import type { View } from "../state/view";
 import { readNdjson } from "./ndjson";
 
 import {
-  Conflict, type Edit, type Edited, type Server, ServerError, type ShotProgress, type ShotRequest, type ShotResult,
+  Conflict, type Edit, type Edited, type LeftShot, type Server, ServerError, type ShotProgress, type ShotRequest, type ShotResult,
 } from "./server";
 
 /** What a page says when nobody answers. */
@@ -30,10 +30,14 @@ export async function readSceneInfo(ask: Fetch = fetch.bind(globalThis)): Promis
  * @param token - what allows to write; null for a page that only looks.
  */
 export function httpServer(token: string | null, ask: Fetch = fetch.bind(globalThis)): Server {
+  const viewer = viewerName();
   const get = (address: string, signal?: AbortSignal) => answered(ask, address, signal ? { signal } : {});
+  // Of pictures that others may have ordered.
+  const getOwn = (address: string) => answered(ask, address, token === null ? {} : { headers: { "X-Relens-Token": token } });
   const post = (address: string, body: BodyInit, type: string, signal?: AbortSignal) =>
     answered(ask, address, {
-      method: "POST", body, headers: { "Content-Type": type, ...(token === null ? {} : { "X-Relens-Token": token }) },
+      method: "POST", body,
+      headers: { "Content-Type": type, "X-Relens-Viewer": viewer, ...(token === null ? {} : { "X-Relens-Token": token }) },
       ...(signal ? { signal } : {}),
     });
   const postJson = (address: string, content: unknown, signal?: AbortSignal) =>
@@ -58,7 +62,18 @@ export function httpServer(token: string | null, ask: Fetch = fetch.bind(globalT
     pageUrl: (name) => `api/page/${encodeURIComponent(name)}.png`,
     shoot: async (request: ShotRequest, progress, signal) =>
       shotOf(await postJson("api/shoot", request, signal), progress),
+    leftShots: async () => {
+      const { jobs } = (await (await getOwn("api/jobs")).json()) as { jobs: readonly (LeftShot & { resumed: boolean })[] };
+      return jobs.filter(({ resumed }) => resumed);
+    },
+    followShot: async (id, progress) => shotOf(await getOwn(`api/jobs/${encodeURIComponent(id)}`), progress),
   };
+}
+
+/** This page's name among those that order pictures, which take turns. */
+function viewerName(): string {
+  // Not randomUUID, which a page from another machine does not have.
+  return Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** JSON with infinity as "inf", as path files and views have it. */

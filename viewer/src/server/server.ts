@@ -57,6 +57,11 @@ export interface ShotResult {
   readonly seconds: number;
 }
 
+/** A picture that waited when relens view ended last. */
+export interface LeftShot {
+  readonly id: string;
+}
+
 export interface Server {
   /** Whether this page may change and render: it came with the token that the command printed. */
   readonly mayWrite: boolean;
@@ -77,4 +82,7 @@ export interface Server {
   pageUrl(name: string): string;
   /** Render at full quality; aborting the signal cancels it on the server. */
   shoot(request: ShotRequest, progress: (progress: ShotProgress) => void, signal: AbortSignal): Promise<ShotResult>;
+  leftShots(): Promise<readonly LeftShot[]>;
+  /** Wait for a picture that was ordered before; whoever goes leaves it as it is. */
+  followShot(id: string, progress: (progress: ShotProgress) => void): Promise<ShotResult>;
 }

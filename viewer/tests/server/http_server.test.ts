@@ -92,4 +92,28 @@ describe("shoot", () => {
     const cut = serverOf(lines({ stage: "Rendering", fraction: 0.1 }));
     await expect(cut.server.shoot(request, () => undefined, never)).rejects.toThrow("relens view has ended");
   });
+
+  it("says which page orders, always the same and no other", async () => {
+    const names = await Promise.all([0, 1].map(async () => {
+      const { server, asked } = serverOf(lines({ done }));
+      await server.shoot(request, () => undefined, never);
+      await server.shoot(request, () => undefined, never);
+      return asked.map(({ init }) => new Headers(init!.headers).get("X-Relens-Viewer"));
+    }));
+    expect(names[0][0]).toMatch(/^[0-9a-f]{24}$/);
+    expect(names[0][1]).toBe(names[0][0]);
+    expect(names[1][0]).not.toBe(names[0][0]);
+  });
+
+  it("knows what waited when the last server ended, and follows it", async () => {
+    const jobs = [{ id: "a", resumed: true, done }, { id: "b", resumed: false, queued: 0 }, { id: "c/", resumed: true, queued: 1 }];
+    const { server, asked } = serverOf(() => Response.json({ jobs }));
+    expect((await server.leftShots()).map(({ id }) => id)).toEqual(["a", "c/"]);
+    expect(new Headers(asked[0].init!.headers).get("X-Relens-Token")).toBe("secret");
+    const told: ShotProgress[] = [];
+    const following = serverOf(lines({ queued: 0 }, { stage: "cpu", fraction: 0.5 }, { done }));
+    expect(await following.server.followShot("c/", (progress) => told.push(progress))).toEqual(done);
+    expect(following.asked[0].address).toBe("api/jobs/c%2F");
+    expect(told).toHaveLength(2);
+  });
 });
