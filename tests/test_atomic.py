@@ -259,3 +259,55 @@ def test_a_killed_writer_leaves_a_whole_folder_under_the_name(tmp_path):
         writer.communicate()
         assert names(target) == ["a", "b"]
         assert (target / "a").read_text() == (target / "b").read_text()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows opens no folders")
+def test_names_are_on_the_disk_when_a_write_is_done(tmp_path, monkeypatch):
+    synced, fsync, replace = [], os.fsync, os.replace
+
+    def noted(descriptor):
+        synced.append(os.fstat(descriptor).st_ino)
+        fsync(descriptor)
+
+    def replaced(one, other):
+        replace(one, other)
+        synced.append("replaced")
+
+    monkeypatch.setattr(os, "fsync", noted)
+    monkeypatch.setattr(os, "replace", replaced)
+    write_file(tmp_path / "a.png")
+    inode = tmp_path.stat().st_ino
+    assert synced == [(tmp_path / "a.png").stat().st_ino, "replaced", inode]
+    synced.clear()
+    write_folder(tmp_path / "b")
+    # Its file, the folders in it, itself; and, last, its name.
+    assert {path.stat().st_ino for path in (tmp_path / "b", *(tmp_path / "b").rglob("*"))} <= set(synced)
+    assert synced[-1] == inode
+
+
+def test_errors_call_things_by_the_names_that_people_gave(tmp_path):
+    with pytest.raises(FileError) as caught, atomic.atomic_folder(tmp_path / "a") as folder:
+        raise FileError(folder / "b.png", "cannot write: No space left on device")
+    assert str(caught.value) == f"{tmp_path / 'a' / 'b.png'}: cannot write: No space left on device"
+
+
+def test_a_scratch_folder_goes_with_the_block(tmp_path, monkeypatch):
+    with atomic.scratch_folder(tmp_path / "a.usdz") as folder:
+        (folder / "page.png").write_text("page")
+        assert folder.parent == tmp_path
+    monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path))
+    with atomic.scratch_folder() as folder:
+        assert folder.parent == tmp_path and list(folder.iterdir()) == []
+    assert names(tmp_path) == []
+
+
+def test_no_room_for_temporary_files_says_where(tmp_path, monkeypatch):
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr(Path, "mkdir", full)
+    with pytest.raises(FileError) as caught, atomic.scratch_folder():
+        pass
+    expected = "cannot write temporary files: No space left on device; make room there, or set TMPDIR to a folder"
+    assert str(caught.value).startswith(f"{tmp_path}: {expected}")

@@ -1,39 +1,60 @@
-"""Atomic writing: a file or folder appears whole under its name, or not at all."""
+"""Atomic writing: a file or folder appears whole under its name, or not at all.
 
+While it is written it has a hidden name beside its own. What a process that was killed leaves under such a name is
+removed by the next one that writes into the same folder (`relens.left_over`).
+"""
+
+import errno
 import os
-import shutil
 import sys
-import uuid
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from relens.errors import FileError
+from relens.errors import FileError, RelensError
+from relens.left_over import hidden_name, remove, tidy_once
 
 _AT_FDCWD = -100
+# Of Linux's renameat2 and macOS's renamex_np alike.
 _RENAME_EXCHANGE = 2
+# What the disk refuses; other errors say that this file system cannot exchange two names.
+_DISK_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
 
 
 @contextmanager
 def atomic_file(path: str | os.PathLike[str]) -> Iterator[Path]:
     """Yield a temporary path beside `path`; rename it onto `path` when the block ends without an error.
 
-    A symbolic link is written through. Raises FileError when the parent folder is missing, read-only or full, or
-    when `path` is a folder or a device; the temporary file is removed.
+    It is on the disk then, safe from a power cut. A symbolic link is written through. Raises FileError when the parent
+    folder is missing, read-only or full, or when `path` is a folder or a device; the temporary file is removed.
     """
-    with _write_errors(path):
-        target = _resolved(path)
-        if target.is_dir():
-            raise FileError(path, "is a folder; expected a file name")
-        if target.exists() and not target.is_file():
-            raise FileError(path, "is a device or a pipe; expected a file name")
-        temporary = _temporary_beside(target)
-        try:
-            yield temporary
-            _flush(temporary)
-            os.replace(temporary, target)
-        finally:
-            _remove(temporary)
+    with atomic_files(path) as (temporary,):
+        yield temporary
+
+
+@contextmanager
+def atomic_files(*paths: str | os.PathLike[str]) -> Iterator[tuple[Path, ...]]:
+    """As `atomic_file`, for files that belong together: all are on the disk before the first takes its name.
+
+    They take their names in the order that is given, so the one that refers to the others comes last.
+    """
+    with ExitStack() as stack:
+        # What the block itself cannot write is the last one's, which the others are for.
+        stack.enter_context(_write_errors(paths[-1]))
+        targets = [_file_target(path) for path in paths]
+        temporaries = [
+            stack.enter_context(_temporary_beside(target, path)) for target, path in zip(targets, paths, strict=True)
+        ]
+        yield tuple(temporaries)
+        for temporary, path in zip(temporaries, paths, strict=True):
+            with _write_errors(path):
+                _flush(temporary)
+        for temporary, target, path in zip(temporaries, targets, paths, strict=True):
+            with _write_errors(path):
+                os.replace(temporary, target)
+        for folder in {target.parent for target in targets}:
+            _flush_names(folder)
 
 
 @contextmanager
@@ -41,15 +62,14 @@ def atomic_folder(path: str | os.PathLike[str]) -> Iterator[Path]:
     """Yield a new temporary folder beside `path`; swap it into place when the block ends without an error.
 
     What was in an existing folder is removed after the swap, so the caller asks first whether it may be replaced.
-    A symbolic link is written through. Raises FileError when the parent folder is missing, read-only or full, or
-    when `path` is a file; the temporary folder is removed.
+    It is on the disk then, safe from a power cut. A symbolic link is written through. Raises FileError when the parent
+    folder is missing, read-only or full, or when `path` is a file; the temporary folder is removed.
     """
     with _write_errors(path):
         target = _resolved(path)
         if target.exists() and not target.is_dir():
             raise FileError(path, "is a file; expected a folder name")
-        temporary = _temporary_beside(target)
-        try:
+        with _temporary_beside(target, path) as temporary:
             temporary.mkdir()
             yield temporary
             _flush(temporary)
@@ -57,8 +77,30 @@ def atomic_folder(path: str | os.PathLike[str]) -> Iterator[Path]:
                 _exchange(temporary, target)
             else:
                 os.rename(temporary, target)
-        finally:
-            _remove(temporary)
+            _flush_names(target.parent)
+
+
+@contextmanager
+def scratch_folder(path: str | os.PathLike[str] | None = None) -> Iterator[Path]:
+    """Yield an empty folder that goes when the block ends, for what its writer needs meanwhile.
+
+    path: what is written in the end; the folder lies beside it, so that no other disk has to have room. Without it, it
+    lies where the system keeps temporary files.
+    Raises FileError where it cannot be written, as `atomic_folder` does.
+    """
+    if path is not None:
+        with _write_errors(path), _temporary_beside(_resolved(path), path) as temporary:
+            temporary.mkdir(0o700)
+            yield temporary
+        return
+    room = Path(tempfile.gettempdir())
+    try:
+        with _temporary_beside(room / "relens", "temporary files") as temporary:
+            temporary.mkdir(0o700)
+            yield temporary
+    except OSError as error:
+        advice = "make room there, or set TMPDIR to a folder that has some"
+        raise FileError(room, f"cannot write temporary files: {error.strerror or error}; {advice}") from error
 
 
 @contextmanager
@@ -67,6 +109,15 @@ def _write_errors(path: str | os.PathLike[str]) -> Iterator[None]:
         yield
     except OSError as error:
         raise FileError(path, f"cannot write: {error.strerror or error}") from error
+
+
+def _file_target(path: str | os.PathLike[str]) -> Path:
+    target = _resolved(path)
+    if target.is_dir():
+        raise FileError(path, "is a folder; expected a file name")
+    if target.exists() and not target.is_file():
+        raise FileError(path, "is a device or a pipe; expected a file name")
+    return target
 
 
 def _resolved(path: str | os.PathLike[str]) -> Path:
@@ -83,49 +134,90 @@ def _resolved(path: str | os.PathLike[str]) -> Path:
     return target
 
 
-def _temporary_beside(path: Path) -> Path:
-    # The suffix stays last, since encoders choose the format by it; the stem is cut to stay under 255 bytes.
-    return path.with_name(f".{path.stem[:32]}.{uuid.uuid4().hex[:8]}.part{path.suffix[:16]}")
+@contextmanager
+def _temporary_beside(path: Path, called: str | os.PathLike[str]) -> Iterator[Path]:
+    """A name beside `path` for what becomes it; nothing has it any more when the block ends.
+
+    called: how errors are to call it.
+    """
+    tidy_once(path.parent)
+    temporary = hidden_name(path)
+    try:
+        yield temporary
+    except RelensError as error:
+        if str(temporary) in str(error):
+            error.args = (str(error).replace(str(temporary), os.fspath(called)),)
+        raise
+    finally:
+        remove(temporary)
 
 
 def _flush(path: Path) -> None:
     """Wait until the content is on the disk, so that after a power cut no name points at an empty file."""
-    for file in [path] if path.is_file() else [inner for inner in path.rglob("*") if inner.is_file()]:
-        descriptor = os.open(file, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    inner = sorted(path.rglob("*")) if path.is_dir() else []
+    for each in (*inner, path):
+        if each.is_dir():
+            _flush_names(each)
+        elif each.is_file():
+            # Windows flushes only what may be written.
+            _sync(each, os.O_RDWR if sys.platform == "win32" else os.O_RDONLY)
+    if not path.exists():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+
+
+def _flush_names(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk: until then, a power cut undoes a rename."""
+    if sys.platform == "win32":  # which opens no folders
+        return
+    try:
+        _sync(folder, os.O_RDONLY)
+    except OSError as error:
+        # A folder that may be written and not read, and file systems that know no such thing.
+        if error.errno not in (errno.EACCES, errno.EPERM, errno.EINVAL, errno.ENOTSUP, errno.EBADF):
+            raise
+
+
+def _sync(path: Path, flags: int) -> None:
+    descriptor = os.open(path, flags)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _exchange(new: Path, old: Path) -> None:
-    """Swap the names of two folders: in one step where the system can, else in three that an error undoes."""
+    """Swap a folder in for another, which goes: in one step where the system can, else in two that an error undoes.
+
+    What is killed between the two leaves the old folder aside, where `relens.left_over` finds it.
+    """
     if _exchange_in_one_step(new, old):
         return
-    aside = _temporary_beside(old)
+    aside = hidden_name(old, "old")
+    kept = aside / old.name
+    aside.mkdir()
     try:
-        os.rename(old, aside)
+        os.rename(old, kept)
         os.rename(new, old)
     finally:
-        if aside.exists():
-            os.rename(aside, new if old.exists() else old)
+        if kept.exists() and not old.exists():
+            os.rename(kept, old)
+        remove(aside)
 
 
 def _exchange_in_one_step(one: Path, other: Path) -> bool:
-    if sys.platform != "linux":
+    if sys.platform not in ("linux", "darwin"):
         return False
     import ctypes
 
+    names = os.fsencode(one), os.fsencode(other)
     try:
-        renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
+        library = ctypes.CDLL(None, use_errno=True)
+        if sys.platform == "linux":
+            failed = library.renameat2(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_EXCHANGE)
+        else:
+            failed = library.renamex_np(*names, _RENAME_EXCHANGE)
     except (OSError, AttributeError):  # a C library without it
         return False
-    return renameat2(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE) == 0
-
-
-def _remove(path: Path) -> None:
-    with suppress(OSError):
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink(missing_ok=True)
+    if failed and ctypes.get_errno() in _DISK_ERRORS:
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+    return not failed

@@ -1,6 +1,7 @@
 """OBJ files, read line by line, and the files they name."""
 
 import errno
+import os
 from dataclasses import replace
 
 import numpy as np
@@ -128,13 +129,19 @@ def test_a_failure_leaves_all_old_files(mesh, tmp_path, monkeypatch):
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == old
 
 
-def test_the_obj_appears_last(mesh, tmp_path, monkeypatch):
-    flush, flushed = atomic._flush, []
+def test_all_are_on_the_disk_before_the_first_takes_its_name_and_the_obj_is_the_last(mesh, tmp_path, monkeypatch):
+    done, flush, replace = [], atomic._flush, os.replace
 
-    def noted(path):
-        flushed.append((path.suffix, sorted(file.name for file in tmp_path.iterdir() if file.name[0] != ".")))
+    def flushed(path):
+        done.append(("flush", path.suffix))
         flush(path)
 
-    monkeypatch.setattr(atomic, "_flush", noted)
+    def replaced(path, target):
+        done.append(("replace", target.name))
+        replace(path, target)
+
+    monkeypatch.setattr(atomic, "_flush", flushed)
+    monkeypatch.setattr(os, "replace", replaced)
     write_obj(mesh, tmp_path / "a.obj")
-    assert flushed[-1] == (".obj", ["a-card.png", "a-wall.png", "a.mtl"])
+    assert [what for what, _ in done] == ["flush"] * 4 + ["replace"] * 4
+    assert [name for _, name in done[4:]] == ["a-card.png", "a-wall.png", "a.mtl", "a.obj"]

@@ -127,7 +127,7 @@ def test_only_a_scene_that_knows_its_uncertainty_mentions_it(folder, tmp_path):
     save_scene(unsure_scene(), tmp_path / "unsure")
     plain, unsure = (json.loads((path / "scene.json").read_text()) for path in (folder, tmp_path / "unsure"))
     assert unsure.pop("uncertainty") is True
-    assert plain == unsure and plain["version"] == 1
+    assert plain == unsure and plain["version"] == 2
 
 
 def test_light_outside_srgb_is_clipped_to_it(tmp_path):

@@ -46,7 +46,7 @@ FOREIGN: list[tuple[str, str, Any]] = [
     ("a user's folder", "stays as it is", lambda f: (f / JSON).unlink()),
     ("another program's", "stays as it is", lambda f: (f / JSON).write_text('{"format": "gltf", "version": 1}')),
     ("a damaged scene", "stays as it is", lambda f: (f / JSON).write_text("{")),
-    ("a newer scene", "stays as it is.*update relens", lambda f: set_json(f, "version", value=2)),
+    ("a newer scene", "stays as it is.*update relens", lambda f: set_json(f, "version", value=3)),
     ("notes added", "holds notes.txt", lambda f: (f / "notes.txt").write_text("mine")),
     ("a project file added", "holds canonical/back.xcf", lambda f: (f / "canonical/back.xcf").write_text("mine")),
     ("an uncertainty added", "holds uncertainty.exr", lambda f: shutil.copy(f / DEPTH, f / UNSURE)),

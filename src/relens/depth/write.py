@@ -1,5 +1,6 @@
 """Depth files out: EXR, NPZ, NPY, PFM, TIFF, 16-bit PNG."""
 
+import io
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ from jaxtyping import Float32
 
 from relens.atomic import atomic_file
 from relens.errors import FileError, ValueRangeError
+from relens.photo.exr_file import write_exr_file
 
 _MOST_MILLIMETRES = 65535
 
@@ -62,10 +64,7 @@ def _write_exr(path: Path, plane: np.ndarray, channel: str, key: str) -> None:
     import OpenEXR
 
     header = {"compression": OpenEXR.ZIP_COMPRESSION, "type": OpenEXR.scanlineimage}
-    try:
-        OpenEXR.File(header, {channel: plane}).write(os.fsencode(path))
-    except RuntimeError as error:  # OpenEXR's own kind, also for a full disk
-        raise OSError(None, " ".join(str(error).split())) from error
+    write_exr_file(path, header, {channel: plane})
 
 
 def _write_npz(path: Path, plane: np.ndarray, channel: str, key: str) -> None:
@@ -74,7 +73,10 @@ def _write_npz(path: Path, plane: np.ndarray, channel: str, key: str) -> None:
 
 
 def _write_npy(path: Path, plane: np.ndarray, channel: str, key: str) -> None:
-    np.save(path, plane)
+    data = io.BytesIO()
+    np.save(data, plane)
+    # Into memory first: NumPy does not say why it cannot write into a file.
+    path.write_bytes(data.getbuffer())
 
 
 def _write_pfm(path: Path, plane: np.ndarray, channel: str, key: str) -> None:

@@ -2,12 +2,11 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
 
-from relens.atomic import atomic_file
+from relens.atomic import atomic_files
 from relens.errors import FileError
 from relens.export.export_mesh import ExportMesh
 from relens.export.file_name import require_suffix
@@ -31,12 +30,9 @@ def write_obj(mesh: ExportMesh, path: str | os.PathLike[str]) -> tuple[Path, ...
         raise FileError(repr(str(file)), "OBJ files cannot refer to such a name; expected one without odd spaces")
     library = file.with_suffix(".mtl")
     pages = {layer.name: file.with_name(f"{file.stem}-{layer.name}.png") for layer in mesh.layers}
-    with ExitStack() as files:
-        # Left in the opposite order.
-        geometry = files.enter_context(atomic_file(file))
-        materials = files.enter_context(atomic_file(library))
-        for layer in mesh.layers:
-            files.enter_context(atomic_file(pages[layer.name])).write_bytes(layer.page_png)
+    with atomic_files(*pages.values(), library, file) as (*textures, materials, geometry):
+        for layer, texture in zip(mesh.layers, textures, strict=True):
+            texture.write_bytes(layer.page_png)
         materials.write_text("\n".join(_material(name, page.name) for name, page in pages.items()), "utf-8")
         with geometry.open("w", encoding="utf-8", newline="\n") as out:
             out.writelines(_lines(mesh, library.name))

@@ -85,6 +85,7 @@ def _write(
     ]
     with atomic_file(file) as temporary, temporary.open("wb") as out:
         out.write(("\n".join(lines) + f"\n{faces_header}end_header\n").encode("ascii"))
-        vertices.tofile(out)
+        # Not `tofile`, which does not say why it cannot write.
+        out.write(vertices.tobytes())
         if faces is not None:
-            faces.tofile(out)
+            out.write(faces.tobytes())

@@ -1,7 +1,11 @@
 """USDZ: one package with the pages inside, for AR viewers and everything that reads USD."""
 
 import os
-import tempfile
+import re
+import struct
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,17 +13,23 @@ from typing import Any
 
 import numpy as np
 
-from relens.atomic import atomic_file
+from relens.atomic import atomic_file, scratch_folder
 from relens.camera import Camera
-from relens.errors import FileError, MissingPackageError
+from relens.errors import MissingPackageError
 from relens.export.export_mesh import ExportMesh, LayerMesh
 from relens.export.file_name import require_suffix
 from relens.export.frame import FRAME, y_up
 from relens.export.glb import AlphaMode
+from relens.hush import hushed_stderr
 
 _ROOT = "/scene"
 # Camera apertures are in tenths of the scene's unit: the width of 35 mm film.
 _FILM_WIDTH = 0.36
+# Of a ZIP archive's local headers, before the name and inside the extra field; the field's number is as USD has it.
+_ZIP_HEADER_BYTES, _EXTRA_HEADER_BYTES, _PADDING_ID = 30, 4, 0x1986
+_ALIGNED_BYTES = 64
+# Fixed, so that the same scene gives the same file.
+_DATE = (1980, 1, 1, 0, 0, 0)
 
 
 def write_usdz(mesh: ExportMesh, path: str | os.PathLike[str], *, alpha_mode: AlphaMode = "blend") -> None:
@@ -36,31 +46,65 @@ def write_usdz(mesh: ExportMesh, path: str | os.PathLike[str], *, alpha_mode: Al
     """
     file = require_suffix(path, ".usdz")
     pxr = usd_library()
-    with atomic_file(file) as temporary, tempfile.TemporaryDirectory(prefix="relens-") as folder:
-        root = Path(folder) / "scene.usdc"
-        stage = pxr.Usd.Stage.CreateNew(str(root))
-        pxr.UsdGeom.SetStageMetersPerUnit(stage, 1.0)
-        pxr.UsdGeom.SetStageUpAxis(stage, pxr.UsdGeom.Tokens.y)
-        stage.GetRootLayer().comment = f"relens: {FRAME}"
-        stage.SetDefaultPrim(pxr.UsdGeom.Xform.Define(stage, _ROOT).GetPrim())
-        pxr.UsdGeom.Scope.Define(stage, f"{_ROOT}/materials")
-        for layer in mesh.layers:
-            # Layer names hold dashes and no underscores.
-            name = "layer_" + layer.name.replace("-", "_")
-            (Path(folder) / f"{name}.png").write_bytes(layer.page_png)
-            geometry, material = _mesh(pxr, stage, layer, name), _material(pxr, stage, layer, name, alpha_mode)
-            pxr.UsdShade.MaterialBindingAPI.Apply(geometry.GetPrim()).Bind(material)
-        _camera(pxr, stage, mesh.camera)
-        stage.GetRootLayer().Save()
-        # Without a reference, the stage lets go of its file.
-        del stage
-        if not pxr.UsdUtils.CreateNewARKitUsdzPackage(str(root), str(temporary)):
-            raise FileError(file, "the USD library could not write the package; see its messages above")
+    with atomic_file(file) as temporary, scratch_folder(file) as folder:
+        root = folder / "scene.usdc"
+        with _usd_errors(pxr):
+            _write_stage(pxr, mesh, root, alpha_mode)
+        pages = {f"{_name(layer)}.png": layer.page_png for layer in mesh.layers}
+        _pack(temporary, {root.name: root.read_bytes(), **pages})
+
+
+def _write_stage(pxr: Any, mesh: ExportMesh, file: Path, alpha_mode: AlphaMode) -> None:
+    stage = pxr.Usd.Stage.CreateNew(str(file))
+    pxr.UsdGeom.SetStageMetersPerUnit(stage, 1.0)
+    pxr.UsdGeom.SetStageUpAxis(stage, pxr.UsdGeom.Tokens.y)
+    stage.GetRootLayer().comment = f"relens: {FRAME}"
+    stage.SetDefaultPrim(pxr.UsdGeom.Xform.Define(stage, _ROOT).GetPrim())
+    pxr.UsdGeom.Scope.Define(stage, f"{_ROOT}/materials")
+    for layer in mesh.layers:
+        name = _name(layer)
+        geometry, material = _mesh(pxr, stage, layer, name), _material(pxr, stage, layer, name, alpha_mode)
+        pxr.UsdShade.MaterialBindingAPI.Apply(geometry.GetPrim()).Bind(material)
+    _camera(pxr, stage, mesh.camera)
+    stage.GetRootLayer().Save()
+
+
+def _name(layer: LayerMesh) -> str:
+    # Layer names hold dashes and no underscores.
+    return "layer_" + layer.name.replace("-", "_")
+
+
+@contextmanager
+def _usd_errors(pxr: Any) -> Iterator[None]:
+    """Inside, what the library cannot write is an OSError; its own messages, a line for each function, are not seen."""
+    try:
+        with hushed_stderr():
+            yield
+    except (pxr.Tf.ErrorException, RuntimeError) as error:
+        # A line for each function that passed it on: the first one knows the reason, after its last colon.
+        said = re.split(r"\s*Error in '[^']*' at line \d+ in file \S+ : ", " ".join(str(error).split()))
+        reason = next((each.strip("' ") for each in said if each.strip("' ")), "the USD library gave up")
+        raise OSError(None, re.sub(r" '[^']*'", "", reason).rpartition(": ")[2]) from error
+
+
+def _pack(package: Path, files: dict[str, bytes]) -> None:
+    """Files as a USDZ package: stored in this order, the data of each at a multiple of 64 bytes.
+
+    The library's own packer does not notice when the disk takes less than all.
+    Source: the USDZ File Format Specification of OpenUSD.
+    """
+    with zipfile.ZipFile(package, "w", zipfile.ZIP_STORED) as archive:
+        assert archive.fp is not None
+        for name, data in files.items():
+            member = zipfile.ZipInfo(name, _DATE)
+            padding = -(archive.fp.tell() + _ZIP_HEADER_BYTES + len(name) + _EXTRA_HEADER_BYTES) % _ALIGNED_BYTES
+            member.extra = struct.pack("<HH", _PADDING_ID, padding) + bytes(padding)
+            archive.writestr(member, data)
 
 
 def usd_library() -> Any:
     """The modules of the USD library, which declares no types. Raises MissingPackageError without usd-core."""
-    names = ("Gf", "Sdf", "Usd", "UsdGeom", "UsdShade", "UsdUtils", "Vt")
+    names = ("Gf", "Sdf", "Tf", "Usd", "UsdGeom", "UsdShade", "Vt")
     try:
         return SimpleNamespace(**{name: import_module(f"pxr.{name}") for name in names})
     except ImportError as error:

@@ -21,6 +21,9 @@ from relens.path.shot import Shot
 from relens.progress import Progress
 from relens.render.engine import Engine
 
+# What an encoder is writing among the frames.
+_GROWING = "film-"
+
 
 @dataclass(frozen=True)
 class Film:
@@ -85,6 +88,9 @@ def filmed(order: Order, opened: Engine, keys_of: Callable[[FrameStore], list[st
     store = FrameStore(order.kept or kept_beside(target), order.chosen.form)
     busy = f"{target}: another process is making it, in {store.folder}; wait for that, or choose another name"
     with only_one(store.folder / ".lock", busy):
+        # Nobody else has the lock: what a killed process was encoding.
+        for growing in store.folder.glob(f"{_GROWING}*"):
+            growing.unlink(missing_ok=True)
         keys = keys_of(store)
         # Frames that are the same have one key.
         missing = {key: index for index, key in enumerate(keys) if key not in store}
@@ -103,7 +109,10 @@ def filmed(order: Order, opened: Engine, keys_of: Callable[[FrameStore], list[st
                 raise
             there = sum(key in store for key in keys)
             kept_words = f"{there} of {len(keys)} frames are kept in {store.folder}; the same again goes on from there"
-            raise FileError(target, f"cannot write: {cause.strerror or cause}; {kept_words}") from error
+            problem = f"cannot write: {cause.strerror or cause}"
+            if isinstance(error, FileError) and str(store.folder) not in str(error):
+                problem = str(error)  # of another disk, which is full of temporary files
+            raise FileError(target, f"{problem}; {kept_words}") from error
     if order.kept is None:
         store.remove()
     return Film(target, order.frame_px, len(keys), len(missing))
@@ -119,7 +128,7 @@ def _write(chosen: Format, target: Path, reel: Reel, folder: Path, size_px: tupl
         chosen.write(target, reel, size_px, fps)
         return
     # It grows among the frames, so that whatever stops it leaves nothing beside the film's name.
-    growing = folder / f"film-{uuid.uuid4().hex[:8]}{target.suffix.lower()}"
+    growing = folder / f"{_GROWING}{uuid.uuid4().hex[:8]}{target.suffix.lower()}"
     try:
         chosen.write(growing, reel, size_px, fps)
         with atomic_file(target) as temporary:

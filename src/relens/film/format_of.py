@@ -1,12 +1,12 @@
 """What a film becomes, by the suffix of its name; everything that could go wrong is tried before the work."""
 
 import os
-import tempfile
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 import numpy as np
 
+from relens.atomic import scratch_folder
 from relens.errors import FileError, ValueRangeError
 from relens.film.animation import Gif, WebP
 from relens.film.frame_form import FrameForm, encoded_frame
@@ -94,17 +94,17 @@ def format_of(
 
 
 def try_out(chosen: Format, output: Path, size_px: tuple[int, int], fps: float) -> None:
-    """Make it of one black frame, elsewhere. Raises ValueRangeError and RelensError for what it cannot hold."""
+    """Make it of one black frame, which goes again. Raises ValueRangeError and RelensError for what it cannot hold."""
     if isinstance(chosen, Numbered):
         return
     for side_px in size_px:
         if side_px % chosen.step_px:
             raise ValueRangeError("size_px", f"{size_px[0]}x{size_px[1]}", f"even numbers for {output.suffix}")
     black = np.zeros((size_px[1], size_px[0], 3), np.float32)
-    with tempfile.TemporaryDirectory(prefix="relens-") as folder:
-        store = FrameStore(Path(folder), chosen.form)
+    with scratch_folder(output) as folder:
+        store = FrameStore(folder, chosen.form)
         store.put("black", encoded_frame(black, chosen.form))
-        chosen.write(Path(folder) / f"trial{output.suffix.lower()}", Reel(store, ["black"]), size_px, fps)
+        chosen.write(folder / f"trial{output.suffix.lower()}", Reel(store, ["black"]), size_px, fps)
 
 
 def require_folder(output: Path) -> None:

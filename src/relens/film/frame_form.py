@@ -1,13 +1,12 @@
 """FrameForm: how a finished frame is kept, and its way to bytes and back."""
 
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
 from jaxtyping import Float32
 
+from relens.atomic import scratch_folder
 from relens.errors import ValueRangeError
 from relens.film.codes import codes_of
 from relens.photo.png_codes import png_of_codes
@@ -49,11 +48,11 @@ class FrameForm:
         return codes_of(linear, self.bit_depth) if self.kind == "png" else np.array(linear, order="C")
 
     def packed(self, pixels: np.ndarray) -> bytes:
-        """A file's content. Raises OSError where an EXR finds no room in the temporary folder."""
+        """A file's content. Raises FileError where an EXR finds no room among the temporary files."""
         if self.kind == "png":
             return b"".join(png_of_codes(pixels, [_SRGB_CHUNK]))
-        with tempfile.TemporaryDirectory(prefix="relens-") as folder:
-            path = Path(folder) / "frame.exr"
+        with scratch_folder() as folder:
+            path = folder / "frame.exr"
             write_exr(path, Writable(pixels, None, self.bit_depth, b"", {}))
             return path.read_bytes()
 

@@ -6,6 +6,7 @@ import numpy as np
 from PIL.ExifTags import IFD, Base
 
 from relens.photo.exif import load_exif, number_of
+from relens.photo.exr_file import write_exr_file
 from relens.photo.writable import Writable
 
 # Red, green, blue and white (x, y) of Rec.709.
@@ -45,11 +46,7 @@ def write_exr(path: Path, picture: Writable) -> None:
         "chromaticities": _REC_709,
         **_attributes(picture.exif),
     }
-    try:
-        OpenEXR.File(header, channels).write(str(path))
-    except RuntimeError as error:
-        # OpenEXR has no other error for a full or read-only disk.
-        raise OSError(" ".join(str(error).split())) from error
+    write_exr_file(path, header, channels)
 
 
 def _attributes(block: bytes) -> dict[str, str | float]:

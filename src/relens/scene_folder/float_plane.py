@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Float32
 
 from relens.errors import FileError
+from relens.photo.exr_file import write_exr_file
 
 
 def write_plane(plane: Float32[np.ndarray, "h w"], path: Path, channel: str) -> None:
@@ -14,11 +15,7 @@ def write_plane(plane: Float32[np.ndarray, "h w"], path: Path, channel: str) -> 
     import OpenEXR
 
     header = {"compression": OpenEXR.ZIP_COMPRESSION, "type": OpenEXR.scanlineimage}
-    try:
-        OpenEXR.File(header, {channel: np.ascontiguousarray(plane)}).write(os.fsencode(path))
-    except RuntimeError as error:  # OpenEXR's own kind, also for a full disk
-        reason = str(error).rstrip(". ").rpartition(". ")[2]
-        raise OSError(None, reason) from error
+    write_exr_file(path, header, {channel: np.ascontiguousarray(plane)})
 
 
 def read_plane(path: Path, channel: str, width_px: int, height_px: int) -> Float32[np.ndarray, "h w"]:

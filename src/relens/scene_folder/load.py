@@ -11,6 +11,7 @@ from relens.camera import Camera, Intrinsics
 from relens.errors import FileError, ValueRangeError
 from relens.photo.photo import SourceFile
 from relens.scene import Layer, Scene
+from relens.scene_folder.check_total import check_total
 from relens.scene_folder.float_plane import read_plane
 from relens.scene_folder.manifest import (
     INVERSE_DEPTH,
@@ -39,6 +40,7 @@ def load_scene(path: str | os.PathLike[str]) -> Scene:
     """
     folder = Path(path)
     manifest = read_manifest(folder)
+    check_total(manifest, folder)
     with ThreadPoolExecutor(_THREADS) as pool:
         layers = tuple(pool.map(lambda record: _read_layer(record, manifest, folder), manifest.layers))
     try:

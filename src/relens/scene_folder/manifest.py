@@ -1,18 +1,22 @@
 """scene.json: the scene folder's versioned, validated table of contents."""
 
+import re
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import from_json, to_json
 
 from relens.errors import FileError
+from relens.left_over import bring_back
+from relens.scene_folder.migrate import OLDEST, migrated
 from relens.scene_folder.read_bytes import read_bytes
 
 MANIFEST_NAME = "scene.json"
 # What `relens fit` makes of many photos beside its scene (relens.multiview.fit_folder).
 _FIT_NAME = "fit.json"
 FORMAT = "relens-scene"
-VERSION = 1
+VERSION = 2
 # Channels of the folder's OpenEXR files.
 INVERSE_DEPTH, UNCERTAINTY = "inverse_depth", "uncertainty"
 # Beside scene.json, where no layer's name can be the same.
@@ -78,14 +82,18 @@ class LayerRecord(_Record):
 class Manifest(_Record):
     """All of scene.json. Layers stand in the scene's order; `source` names a file in the folder `source`.
 
-    `uncertainty` says that the folder holds `uncertainty.exr`. It came later than the rest and is written only where it
-    is true, so scenes without it are as they always were. The version stays 1, as nothing else changes its meaning: a
-    relens that does not know the field refuses the scene in one line that names the field, as it does any unknown one,
-    and reads the rest of the scene once field and file are deleted.
+    `written_by` is for people, and for the advice that an older relens gives: no pixel and no key depends on it.
+    `uncertainty` says that the folder holds `uncertainty.exr`, and is written only where it is true.
+
+    | version | what changed |
+    |---|---|
+    | 1 | the first |
+    | 2 | `written_by` came |
     """
 
     format: Literal["relens-scene"] = FORMAT
-    version: Literal[1] = VERSION
+    version: Literal[2] = VERSION
+    written_by: str = Field(min_length=1, max_length=200)
     camera: CameraRecord
     border_px: int = Field(ge=0)
     layers: list[LayerRecord] = Field(min_length=1, max_length=64)
@@ -122,26 +130,44 @@ class Manifest(_Record):
 
 
 class _Header(BaseModel):
-    """What every version of the format has and will have."""
+    """What every version of the format has and will have; `written_by` since version 2."""
 
     model_config = ConfigDict(strict=True, extra="ignore")
     format: str
     version: int
+    written_by: Any = None
+
+
+def this_relens() -> str:
+    """What `written_by` says of scenes that this relens writes: "relens 0.2.0"."""
+    from importlib.metadata import version
+
+    return f"relens {version('relens')}"
+
+
+def manifest_text(manifest: Manifest) -> str:
+    """All of scene.json, for people to read too."""
+    left_out = None if manifest.uncertainty else {UNCERTAINTY}
+    return manifest.model_dump_json(indent=2, exclude=left_out) + "\n"
 
 
 def write_manifest(manifest: Manifest, folder: Path) -> None:
-    """Write scene.json into `folder`, for people to read too."""
-    left_out = None if manifest.uncertainty else {UNCERTAINTY}
-    text = manifest.model_dump_json(indent=2, exclude=left_out)
-    folder.joinpath(MANIFEST_NAME).write_text(text + "\n", encoding="utf-8")
+    """Write scene.json into `folder`."""
+    folder.joinpath(MANIFEST_NAME).write_text(manifest_text(manifest), encoding="utf-8")
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """Read and check scene.json.
+    """Read and check scene.json of any version up to this one, as this one says it.
 
-    Raises FileError for a folder without one, one that is not ours or not valid, and any version but this one.
+    Raises FileError for a folder without one, one that is not ours or not valid, and a version that is not known here.
     """
+    return read_versioned(folder)[1]
+
+
+def read_versioned(folder: Path) -> tuple[int, Manifest]:
+    """As `read_manifest`, with the version that the file itself has."""
     path = folder / MANIFEST_NAME
+    bring_back(folder)
     if not folder.exists():
         raise FileError(folder, "no such scene; expected the folder of a saved scene")
     if not folder.is_dir():
@@ -158,13 +184,25 @@ def read_manifest(folder: Path) -> Manifest:
         raise FileError(path, f"is not a scene description: {first_problem(error)}") from error
     if header.format != FORMAT:
         raise FileError(path, f"format {header.format!r}; expected {FORMAT!r}")
-    if header.version != VERSION:
-        advice = "update relens" if header.version > VERSION else "save the scene again with the relens that wrote it"
-        raise FileError(path, f"scene version {header.version}; this relens reads version {VERSION}: {advice}")
+    if not OLDEST <= header.version <= VERSION:
+        known = f"this relens reads versions {OLDEST} to {VERSION}"
+        raise FileError(path, f"scene version {header.version}; {known}: {_advice(header)}")
     try:
-        return Manifest.model_validate_json(text)
+        if header.version < VERSION:
+            text = to_json(migrated(from_json(text), header.version, VERSION))
+        return header.version, Manifest.model_validate_json(text)
     except ValidationError as error:
         raise FileError(path, f"is not valid: {first_problem(error)}") from error
+    except ValueError as error:
+        raise FileError(path, f"is not valid: {error}") from error
+
+
+def _advice(header: _Header) -> str:
+    if header.version < OLDEST:
+        return "no relens ever wrote that; bring scene.json back from a copy"
+    # What a newer relens says of itself is text from a file, so only what looks like a version is repeated.
+    writer = re.fullmatch(r"relens ([0-9][0-9A-Za-z.+-]{0,31})", str(header.written_by))
+    return f"update relens to {writer[1]} or newer" if writer else "update relens"
 
 
 def first_problem(error: ValidationError) -> str:

@@ -25,6 +25,7 @@ from relens.scene_folder.manifest import (
     page_path,
     portable_file_name,
     read_manifest,
+    this_relens,
     write_manifest,
 )
 from relens.scene_folder.page import write_page
@@ -72,6 +73,7 @@ def _manifest(scene: Scene, records: list[LayerRecord], path: str | os.PathLike[
     camera = scene.camera.intrinsics
     try:
         return Manifest(
+            written_by=this_relens(),
             camera=CameraRecord(**{**asdict(camera), "source": _printable(camera.source)}),
             border_px=scene.border_px,
             layers=records,

@@ -1,10 +1,8 @@
 """The source photo as the page compares with it: upright, in sRGB, at a level's size."""
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
-
 import numpy as np
 
+from relens.atomic import scratch_folder
 from relens.errors import FileError
 from relens.photo import read_photo, srgb_encode
 from relens.photo.photo import Photo, SourceFile
@@ -28,8 +26,8 @@ def source_webp(levels: Levels, level: int) -> bytes:
 
 
 def _read(source: SourceFile) -> Photo:
-    with TemporaryDirectory() as folder:
-        file = Path(folder, "source")
+    with scratch_folder() as folder:
+        file = folder / "source"
         file.write_bytes(source.data)
         try:
             return read_photo(file)
