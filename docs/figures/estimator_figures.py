@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from axes import Axes, Axis
 from drawing import Drawing, legend
-from small_scene import HEIGHT_PX, WIDTH_PX, columns, layer, lens_for, scene, texture
+from plotted_scene import HEIGHT_PX, WIDTH_PX, columns, layer, lens_for, scene, texture
 
 from relens import Camera, Intrinsics, Lens, shoot
 from relens.aperture import Aperture

@@ -282,8 +282,8 @@ def _rays(findings: Findings, number: str) -> str:
             "pair narrow",
         )
         + paragraphs(
-            f"{escaped(name[0].upper() + name[1:])} at pixel {near.bundle.point.column_px:.0f}, "
-            f"{near.bundle.point.row_px:.0f} is in focus: its {count} rays land within "
+            f"{escaped(name[0].upper() + name[1:])}, pixel {near.bundle.point.column_px:.0f}, "
+            f"{near.bundle.point.row_px:.0f}: its {count} rays land within "
             f"{pixels(near.bundle.spread_px)} of "
             "each other, all in one pixel."
             if near.bundle.spread_px < 1
