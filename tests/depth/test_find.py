@@ -10,8 +10,10 @@ from unchecked import unchecked
 
 from relens.camera import Intrinsics
 from relens.depth import Depth, DepthRequest, find_depth
+from relens.depth.backend import Readiness
 from relens.errors import FileError, RelensError, ValueRangeError
 from relens.photo import EmbeddedDepth, Photo, SourceFile
+from relens.progress import silent
 
 RELIEF = np.linspace(1, 3, 48, dtype=np.float32).reshape(6, 8)
 
@@ -118,7 +120,6 @@ def test_another_aspect_is_refused_with_both_sizes(size):
     [
         (np.full((6, 8), 2.0), "2 m everywhere"),
         (np.full((6, 8), np.inf), "infinity everywhere"),
-        (np.full((1, 1), 2.0), "2 m everywhere"),
         (np.where(np.arange(48).reshape(6, 8) < 27, np.nan, RELIEF), "56% of its pixels unknown"),
         (np.where(np.arange(48).reshape(6, 8) < 27, 0, RELIEF), "56% of its pixels unknown"),
         (np.full((6, 8), np.nan), "at least one known"),
@@ -137,8 +138,12 @@ def test_another_aspect_is_refused_with_both_sizes(size):
 )
 def test_unusable_depth_is_refused_in_one_line(metres, expected):
     with unchecked(), pytest.raises(ValueRangeError, match=expected) as caught:
-        find_depth(photo(1 if np.shape(metres) == (1, 1) else 80, 1 if np.shape(metres) == (1, 1) else 60), metres)
+        find_depth(photo(80, 60), metres)
     assert str(caught.value).startswith("depth=") and "\n" not in str(caught.value)
+
+
+def test_one_pixel_needs_no_relief():
+    assert find_depth(photo(1, 1), np.full((1, 1), 2.0)).inverse_depth.tolist() == [[0.5]]
 
 
 def test_the_rules_hold_for_phone_and_file_depth_too(tmp_path):
@@ -147,3 +152,21 @@ def test_the_rules_hold_for_phone_and_file_depth_too(tmp_path):
     np.save(tmp_path / "flat.npy", np.ones((6, 8)))
     with pytest.raises(ValueRangeError, match=r"flat\.npy that is 1 m everywhere"):
         find_depth(photo(), tmp_path / "flat.npy")
+
+
+def test_a_back_end_of_ones_own_is_asked():
+    class Ramp:
+        name, licence, repeatable = "ramp", "CC0-1.0", True
+
+        def readiness(self):
+            return Readiness(usable=True, why="it needs nothing")
+
+        def estimate(self, photo, progress=silent):
+            rows = 1 + np.arange(photo.height_px, dtype=np.float32)[:, None]
+            brightness = photo.linear[..., 0].mean()
+            return Depth(np.repeat(rows, photo.width_px, axis=1) / 100 * (1 + brightness), self.name)
+
+    found = find_depth(photo(), Ramp())
+    assert found.source == "ramp" and found.uncertainty is None
+    np.testing.assert_allclose(found.inverse_depth[-1] / found.inverse_depth[0], 60, rtol=1e-6)
+    assert find_depth(photo(), DepthRequest(Ramp(), uncertainty=True)).uncertainty is not None

@@ -64,13 +64,15 @@ def _found(photo: Photo, request: DepthRequest, progress: Progress) -> Depth:
             request.uncertainty,
             progress,
         )
+    if isinstance(source, Backend):
+        return _estimated(source, photo, request.uncertainty, progress)
     if isinstance(source, Depth):
         return source
     if request.file is not None:
         return read_depth(request.file, kind=request.kind, near_m=request.near_m, far_m=request.far_m)
     if hasattr(source, "__array__"):
         return _depth_from_array(np.asarray(source))
-    expected = f'"auto", {", ".join(BACKENDS)}, a file, an (h, w) array of metres, or a Depth'
+    expected = f'"auto", {", ".join(BACKENDS)}, a file, an (h, w) array of metres, a Depth, or a Backend'
     raise ValueRangeError("depth", type(source).__name__, expected)
 
 

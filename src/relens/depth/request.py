@@ -7,13 +7,14 @@ from typing import Literal, get_args
 
 import numpy as np
 
+from relens.depth.backend import Backend
 from relens.depth.choose import BACKENDS, DepthPrecision
 from relens.depth.depth import Depth
 from relens.depth.files import DepthKind
 from relens.errors import ValueRangeError
 from relens.ranges import number
 
-DepthInput = str | os.PathLike[str] | Depth | np.ndarray
+DepthInput = str | os.PathLike[str] | Depth | np.ndarray | Backend
 MetricScale = Literal["own", "iris", "phone"]
 
 
@@ -25,7 +26,8 @@ class DepthRequest:
         source: "auto" takes the metric depth inside the photo, else Depth Pro, else the portrait prior, and the first
             note of the depth says which and why; "phone", "depth-pro", "depth-pro-apple" and "portrait" are these
             back-ends by name; another string or path names a depth file; an (h, w) array holds metres (inf is infinity;
-            NaN, zero and negative are unknown); a Depth is checked and returned.
+            NaN, zero and negative are unknown); a Depth is checked and returned; a
+            `relens.depth.backend.Backend` of your own is asked as these are.
         kind, near_m, far_m: what the values of a depth file stand for; see `relens.read_depth`.
         weights: the folder with Depth Pro's weights, where they are not at the known places.
         precision: of Depth Pro in transformers; "auto" takes what is quickest here, "int8" needs the least memory.

@@ -46,7 +46,7 @@ def lift(
     Args:
         photo: what to lift.
         depth: "auto" (the depth inside the photo, else Depth Pro, else the portrait prior), a back-end by name, a depth
-            file, an (h, w) array of metres, a Depth, or a DepthRequest.
+            file, an (h, w) array of metres, a Depth, a Backend of your own, or a DepthRequest.
         fx_px: focal length in pixels, where the photo's own intrinsics are known better.
         matte: the subject: "auto" (the phone's portrait matte; without one the depth alone says where things end, which
             at hard edges it does better than a network's mask), or whatever else `cut_out` takes ("people", a mask
