@@ -10,6 +10,8 @@ BIN := $(VENV)/bin
 # One stamp for each choice, so that a choice is installed once and a changed choice is noticed.
 STAMP := $(VENV)/.installed-$(EXTRAS)-$(subst /,_,$(CONSTRAINTS))
 LINT_STAMP := $(VENV)/.installed-lint-$(subst /,_,$(CONSTRAINTS))
+DOCS_STAMP := $(VENV)/.installed-docs-$(subst /,_,$(CONSTRAINTS))
+AUDIT_STAMP := $(VENV)/.installed-audit-$(subst /,_,$(CONSTRAINTS))
 INSTALL = $(BIN)/python -m pip install --disable-pip-version-check --no-input $(if $(CONSTRAINTS),--constraint $(CONSTRAINTS))
 
 .DEFAULT_GOAL := help
@@ -19,7 +21,7 @@ PAGE := viewer/dist/index.html
 NODE_MODULES := viewer/node_modules/.installed
 PAGE_SOURCES := $(shell find viewer/src -type f) viewer/index.html $(wildcard viewer/*.json viewer/*.ts)
 
-.PHONY: help setup viewer wheel demo test test-nerfstudio lint bench browser clean
+.PHONY: help setup viewer wheel demo test test-nerfstudio lint bench browser clean lock audit sbom docs gallery
 
 # nerfstudio holds old versions of much that relens uses, and so gets an environment of its own.
 NERF_VENV := .venv-nerfstudio
@@ -57,8 +59,36 @@ lint: setup $(LINT_STAMP) $(if $(NPM),$(NODE_MODULES)) ## Run ruff, pyright, imp
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 
+docs: setup $(DOCS_STAMP) ## Build the site into out/site; a warning is an error.
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+
+gallery: setup ## Make the pictures of the site's gallery again (half an hour).
+	$(BIN)/python docs/make_gallery.py
+
 bench: setup ## Measure the speed of the renderer.
 	$(BIN)/python benchmarks/speed.py
+
+# A tool that resolves for all Pythons and systems at once, in an environment of its own.
+LOCK_TOOL := uv==0.13.9
+LOCK_EXTRAS := view portrait matte video
+
+lock: ## Write requirements.lock: the app with its usual extras, pinned and hashed, for every Python and system.
+	@test -x out/lock/bin/uv || { $(PYTHON) -m venv out/lock && \
+		out/lock/bin/python -m pip install --quiet --disable-pip-version-check $(LOCK_TOOL); }
+	@# Without a header and without links: the lock must not say where this machine gets its packages from.
+	out/lock/bin/uv pip compile --quiet --universal --python-version 3.10 --generate-hashes --no-header --no-annotate \
+		$(LOCK_EXTRAS:%=--extra %) --constraint constraints.txt --output-file requirements.lock pyproject.toml
+
+audit: setup $(AUDIT_STAMP) ## Ask the advisory services about the lock, this environment and the viewer's packages.
+	$(BIN)/python tests/supply/audit.py
+
+sbom: setup $(AUDIT_STAMP) ## List what relens is made of as CycloneDX, into out/sbom/.
+	mkdir -p out/sbom
+	$(BIN)/cyclonedx-py requirements --output-reproducible --pyproject pyproject.toml --output-file out/sbom/python.cdx.json \
+		requirements.lock
+	@# What only builds and tests the page is marked as such; with --omit dev, npm 11 also omits what both need.
+	$(if $(NPM),cd viewer && npm sbom --package-lock-only --sbom-format cyclonedx > ../out/sbom/viewer.cdx.json,\
+		@echo 'no npm here: without the list of the viewer')
 
 clean: ## Remove .venv and everything that was made.
 	rm -rf $(VENV) $(NERF_VENV) out dist viewer/dist viewer/node_modules .pytest_cache .ruff_cache .hypothesis .import_linter_cache
@@ -93,6 +123,14 @@ $(NERF_STAMP): $(NERF_PINS) pyproject.toml | $(BIN)/pip
 
 $(LINT_STAMP): $(STAMP)
 	$(INSTALL) --editable '.[lint]'
+	@touch '$@'
+
+$(AUDIT_STAMP): $(STAMP)
+	$(INSTALL) --editable '.[audit]'
+	@touch '$@'
+
+$(DOCS_STAMP): $(STAMP)
+	$(INSTALL) --editable '.[docs]'
 	@touch '$@'
 
 # Things that Debian keeps in packages of their own: the part of Python that makes environments; OpenMP, which numba's

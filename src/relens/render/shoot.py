@@ -39,8 +39,7 @@ def shoot(
         camera: pose, field of view and size of the picture; the photo's own when left out. A mesh has none.
         framing: whose field of view; see `relens.framing.framed`.
         samples: lens samples, the most that any pixel gets; engines take fewer where fewer are as good. 64 when left
-        out,
-            or as many as `noise` and `time_budget_s` need.
+            out, or as many as `noise` and `time_budget_s` need.
         seed: scrambles the sample pattern; the same seed gives the same picture.
         noise: stop where the standard error of the linear luminance is at most this.
         time_budget_s: stop before this much time is up, as far as the last pass can tell the next; one pass of 16

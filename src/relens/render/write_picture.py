@@ -44,8 +44,7 @@ def write_picture(
         path: where to; the folder must exist.
         bit_depth: one that the format has; None for its default.
         also: more of what is known of each pixel: depth, coc, alpha, focus, samples, error. They become float channels
-        Z
-            (metres), coc_px, coverage, in_focus (0 or 1), lens_samples and standard_error of the EXR, or of an EXR
+            Z (metres), coc_px, coverage, in_focus (0 or 1), lens_samples and standard_error of the EXR, or of an EXR
             beside a picture of another format: name.png gets name-data.exr, which holds the linear light too.
 
     Raises FileError and ValueRangeError as `write_image` does, ValueRangeError for an output it does not know.
