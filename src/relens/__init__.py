@@ -8,6 +8,8 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from relens.compiled import let_numba_keep_kernels
+
 if TYPE_CHECKING:
     from relens.aperture import Aperture as Aperture
     from relens.camera import Camera as Camera
@@ -79,3 +81,5 @@ class _Face(ModuleType):
 
 
 sys.modules[__name__].__class__ = _Face
+# Before anything loads numba.
+let_numba_keep_kernels()

@@ -1,5 +1,6 @@
 """Compiled kernels are kept in a folder named after their sources, wherever one can write."""
 
+import os
 import tempfile
 from pathlib import Path
 
@@ -66,8 +67,8 @@ def test_a_home_that_cannot_be_written_falls_back(sources, tmp_path, monkeypatch
     home.mkdir()
     monkeypatch.setenv("XDG_CACHE_HOME", str(home / "cache"))
     # Root may write anywhere, so the answer is set rather than the permission.
-    access = kernel_cache.os.access
-    monkeypatch.setattr(kernel_cache.os, "access", lambda path, mode: Path(path) != home and access(path, mode))
+    access = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != home and access(path, mode))
     assert not folder().is_relative_to(home)
     assert folder().is_relative_to(tempfile.gettempdir())
 

@@ -11,6 +11,7 @@ from relens.cli.batch import Batch
 from relens.cli.demo import Demo
 from relens.cli.depth import Depth
 from relens.cli.edit import Edit
+from relens.cli.explain import Explain
 from relens.cli.export import Export
 from relens.cli.fit import Fit
 from relens.cli.flags import in_flags
@@ -34,6 +35,7 @@ _COMMANDS = {
     "demo": Demo,
     "depth": Depth,
     "edit": Edit,
+    "explain": Explain,
     "export": Export,
     "fit": Fit,
     "info": Info,

@@ -5,11 +5,11 @@ unnoticed. A cache outside the package also serves read-only installs.
 """
 
 import hashlib
-import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from relens.compiled import cache_base
 
 
 @contextmanager
@@ -34,14 +34,5 @@ def _folder() -> Path:
 
 
 def kernels_folder() -> Path:
-    """Where compiled kernels are kept: in the user's cache, or the temporary folder where that is read-only."""
-    base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    if not os.path.isabs(base) or not os.access(_existing(Path(base)), os.W_OK):
-        base = os.path.join(tempfile.gettempdir(), f"relens-{os.getuid() if hasattr(os, 'getuid') else 'user'}")
-    return Path(base) / "relens" / "kernels"
-
-
-def _existing(path: Path) -> Path:
-    while not path.exists():
-        path = path.parent
-    return path
+    """Where compiled kernels are kept: in the user's cache, or a private folder where that is read-only."""
+    return cache_base() / "relens" / "kernels"
