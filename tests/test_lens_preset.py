@@ -130,3 +130,20 @@ def test_a_wheel_without_presets_says_so(monkeypatch) -> None:
     monkeypatch.setattr(lens_preset, "_FOLDERS", ())
     with pytest.raises(FileError, match="none installed"):
         read_preset("50mm")
+
+
+@pytest.mark.parametrize("text", ["blades: !!bool 3", 'blades: !!int ""', "blades: !!timestamp x", "blades: !!float _"])
+def test_tags_that_do_not_fit_are_no_yaml(tmp_path, text):
+    file = tmp_path / "a.yaml"
+    file.write_text(text)
+    with pytest.raises(FileError, match=r"a\.yaml: is (not YAML|no lens)"):
+        read_preset(str(file))
+
+
+def test_lists_by_aliases_are_not_written_out(tmp_path):
+    file = tmp_path / "a.yaml"
+    names = ["curvature", "rotation_deg", "squeeze", "profile", "cats_eye", "tilt_deg", "swing_deg", "axial_colour"]
+    lines = [f"{name}: &k{i + 1} [{', '.join(9 * [f'*k{i}'])}]" for i, name in enumerate(names)]
+    file.write_text("\n".join(["focal_length_mm: &k0 [1]", *lines, "blades: *k8"]))
+    with pytest.raises(FileError, match="focal_length_mm is a list; expected a number or a word"):
+        read_preset(str(file))

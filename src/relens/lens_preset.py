@@ -131,19 +131,34 @@ def _find(name: str) -> Path:
 
 
 def _read_yaml(path: Path) -> dict[str, object]:
-    import yaml
-
     try:
         with path.open("rb") as file:
             text = file.read(_BYTES_LIMIT + 1)
         if len(text) > _BYTES_LIMIT:
             raise FileError(path, "is too large for a lens; expected a small YAML file")
-        content = yaml.safe_load(text)
+        content = _loaded(text)
     except OSError as error:
         raise FileError(path, f"cannot be read: {error.strerror or error}") from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+    except _NotYaml as error:
         raise FileError(path, f"is not YAML: {str(error)[:120]}") from error
     keys = [field.name for field in fields(LensPreset)]
     if not isinstance(content, dict) or not set(content) <= set(keys):
         raise FileError(path, f"is no lens: expected only the keys {', '.join(keys)}")
+    for key, value in content.items():
+        # Lists of lists by aliases may be short in the file and endless in a message.
+        if isinstance(value, (list, dict, set, tuple, bytes)):
+            raise FileError(path, f"is no lens: {key} is a {type(value).__name__}; expected a number or a word")
     return content
+
+
+class _NotYaml(Exception):
+    """What the parser says of a text."""
+
+
+def _loaded(text: bytes) -> object:
+    import yaml
+
+    try:
+        return yaml.safe_load(text)
+    except Exception as error:  # Besides errors of its own PyYAML lets those of its tags' values through.
+        raise _NotYaml(str(error) or type(error).__name__) from error

@@ -1,5 +1,7 @@
 """Models from files: axes, colours, transforms, and what is no model."""
 
+import sys
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -107,3 +109,24 @@ def test_nan_among_the_vertices(tmp_path):
     (tmp_path / "a.obj").write_text("v 0 0 nan\nv 1 0 0\nv 0 1 0\nf 1 2 3\n")
     with pytest.raises(FileError, match="finite"):
         read_mesh(tmp_path / "a.obj")
+
+
+def test_a_texture_too_large_for_its_bytes(tmp_path, monkeypatch):
+    _textured().export(tmp_path / "square.glb")
+    monkeypatch.setattr("relens.photo.stored.SMALL_SAMPLES", 15)
+    monkeypatch.setattr("relens.photo.stored.SAMPLES_A_BYTE", 0)
+    with pytest.raises(FileError, match="says 2x2 pixels of 4 channels"):
+        read_mesh(tmp_path / "square.glb")
+
+
+def test_parts_repeated_beyond_memory(tmp_path, monkeypatch):
+    # One part at so many places that there are more triangles than bytes.
+    scene = trimesh.Scene()
+    for place in range(60):
+        scene.add_geometry(trimesh.creation.icosphere(3), geom_name="ball", node_name=f"at {place}")
+    scene.export(tmp_path / "many.glb")
+    assert (tmp_path / "many.glb").stat().st_size < 60 * 1280
+    assert sum(len(part.triangles) for part in read_mesh(tmp_path / "many.glb").parts) == 60 * 1280
+    monkeypatch.setattr(sys.modules["relens.mesh_file.read_mesh"], "_MOST_OF_ANY_FILE", 3)
+    with pytest.raises(FileError, match="repeats its parts to 76800 triangles or vertices"):
+        read_mesh(tmp_path / "many.glb")

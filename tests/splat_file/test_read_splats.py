@@ -174,3 +174,15 @@ def test_splats_are_told_from_meshes(tmp_path):
     mesh.write_bytes(b"ply\nformat ascii 1.0\nelement vertex 3\nproperty float x\nproperty float y\nproperty float z\n"
                      b"element face 1\nproperty list uchar int vertex_indices\nend_header\n")  # fmt: skip
     assert is_splat_header(read_header(splat)) and not is_splat_header(read_header(mesh))
+
+
+def test_an_element_twice_and_no_splats(tmp_path):
+    names, rows = raw_rows(cloud([[0, 0, 1]], 0.1))
+    path = write_ply(tmp_path / "a.ply", names, rows)
+    data = path.read_bytes()
+    path.write_bytes(data.replace(b"end_header", b"element vertex 0\nproperty float x\nend_header"))
+    with pytest.raises(FileError, match="has the element vertex twice"):
+        read_splats(path)
+    path.write_bytes(data.replace(b"element vertex 1", b"element vertex 0"))
+    with pytest.raises(FileError, match="holds no splats"):
+        read_splats(path)

@@ -12,9 +12,12 @@ import numpy as np
 
 from relens.errors import FileError
 from relens.hush import hushed_stderr
+from relens.photo.exr_size import exr_header
+from relens.photo.stored import check_size
 
-_MOST_PIXELS = 400_000_000
 _NPZ_KEYS = ("depth", "metres")
+# TIFF's number for it. It packs thousands of bytes into one, and is unpacked whole whatever the size that is said.
+_LZMA = 34925
 _EXR_CHANNELS = ("z", "depth", "depth.z", "depth.v", "y")
 
 
@@ -48,9 +51,7 @@ def read_values(path: Path) -> np.ndarray:
 def _require_shape(path: Path, shape: tuple[int, ...]) -> None:
     if len(shape) != 2 or min(shape) < 1:
         raise FileError(path, f"holds an array of shape {shape}; expected one depth value a pixel, (h, w)")
-    if shape[0] * shape[1] > _MOST_PIXELS:
-        most = f"{_MOST_PIXELS // 1_000_000} megapixels"
-        raise FileError(path, f"claims {shape[1]}x{shape[0]} pixels; expected at most {most}")
+    check_size(path, shape[1], shape[0], path.stat().st_size)
 
 
 def _read_npy(path: Path) -> np.ndarray:
@@ -102,9 +103,7 @@ def _read_exr(path: Path) -> np.ndarray:
     import OpenEXR
 
     with _hushed():
-        with OpenEXR.File(str(path), header_only=True) as header:
-            low, high = header.header()["dataWindow"]
-            _require_shape(path, (int(high[1] - low[1]) + 1, int(high[0] - low[0]) + 1))
+        exr_header(path)
         with OpenEXR.File(str(path), separate_channels=True) as file:
             channels = {name.lower(): channel.pixels for name, channel in file.channels().items()}
     name = next((name for name in _EXR_CHANNELS if name in channels), None)
@@ -147,8 +146,14 @@ def _read_tiff(path: Path) -> np.ndarray:
         page = file.pages[0]
         shape, dtype = page.shape, np.dtype(page.dtype)
         _require_shape(path, shape)
+        if page.compression == _LZMA:
+            raise FileError(path, "is compressed by LZMA; save it with LZW or deflate (ZIP) instead")
         if dtype.kind != "f" and dtype not in (np.uint8, np.uint16):
             raise FileError(path, f"is a TIFF of {dtype}; expected floats, or whole numbers of 8 or 16 bits")
+        ends = (start + size for start, size in zip(page.dataoffsets, page.databytecounts, strict=True))
+        if max(ends, default=0) > path.stat().st_size:
+            # As much memory as it says would be asked for.
+            raise ValueError("the file ends early")
         return page.asarray()
 
 

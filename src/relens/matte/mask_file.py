@@ -9,10 +9,10 @@ from jaxtyping import Float32
 from relens.atomic import atomic_file
 from relens.errors import FileError, ValueRangeError
 from relens.hush import hushed_stderr
+from relens.photo.stored import check_size
 
 _READ = (".png", ".tif", ".tiff", ".jpg", ".jpeg", ".webp")
 _WRITTEN = (".png", ".tif", ".tiff")
-_MOST_PIXELS = 400_000_000
 
 
 def read_mask(path: str | os.PathLike[str]) -> Float32[np.ndarray, "h w"]:
@@ -80,9 +80,8 @@ def _decoded(path: Path) -> np.ndarray:
     # The header first, so that a bomb never unfolds.
     with Image.open(path, formats=["PNG", "TIFF", "JPEG", "WEBP"]) as header:
         width, height = header.size
-    if width * height > _MOST_PIXELS:
-        most = f"{_MOST_PIXELS // 1_000_000} megapixels"
-        raise FileError(path, f"claims {width}x{height} pixels; expected at most {most}")
+        channels = len(header.getbands())
+    check_size(path, width, height, path.stat().st_size, channels)
     with hushed_stderr():
         stored = cv2.imdecode(np.frombuffer(path.read_bytes(), np.uint8), cv2.IMREAD_UNCHANGED)
     if stored is None or stored.shape[:2] != (height, width):

@@ -7,12 +7,15 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float32
 
-from relens.errors import FileError, MissingPackageError, RelensError
+from relens.errors import FileError, MissingPackageError, RelensError, ValueRangeError
 from relens.mesh import Mesh, MeshPart
+from relens.photo.stored import check_size, decoding
 from relens.photo.transfer import srgb_decode
 
 SUFFIXES = (".glb", ".gltf", ".obj", ".ply")
 _MOST_BYTES = 4 << 30
+# Triangles or vertices that any file may unfold to; longer files may have one a byte.
+_MOST_OF_ANY_FILE = 10_000_000
 # glTF: +y up, +z towards the viewer. The world: +y down, +z away from the viewer (docs/conventions.md).
 _FROM_GLTF = np.array([1.0, -1.0, -1.0])
 
@@ -46,6 +49,7 @@ def read_mesh(path: str | os.PathLike[str]) -> Mesh:
     try:
         # No merging, and no fetching of what a file points to elsewhere.
         loaded = trimesh.load_scene(source, process=False, allow_remote=False)
+        _require_size(loaded, source)
         geometries = [part for part in loaded.dump() if isinstance(part, trimesh.Trimesh) and len(part.faces)]
     except RelensError:
         raise
@@ -54,24 +58,44 @@ def read_mesh(path: str | os.PathLike[str]) -> Mesh:
     if not geometries:
         raise FileError(source, "holds no triangles; expected a surface, not points or lines")
     try:
-        parts, clay = zip(*(_part(geometry) for geometry in geometries), strict=True)
+        parts, clay = zip(*(_part(geometry, source) for geometry in geometries), strict=True)
         notes = (f"{sum(clay)} of {len(clay)} parts have no colour: shown as grey clay",) if any(clay) else ()
         return Mesh(tuple(parts), notes)
     except RelensError as error:
         raise FileError(source, f"is no model to photograph: {error}") from error
 
 
-def _part(geometry: Any) -> tuple[MeshPart, bool]:
+def _require_size(loaded: Any, source: Path) -> None:
+    """Refuse what would fill the memory from a short file, before it is unfolded: textures, and parts repeated."""
+    for part in loaded.geometry.values():
+        image, _ = _material(getattr(part.visual, "material", None))
+        # Not decoded yet: what it came in is still there.
+        stream = getattr(image, "fp", None)
+        if stream is not None:
+            check_size(source, image.width, image.height, stream.seek(0, os.SEEK_END), 4)
+    parts = (loaded.geometry[loaded.graph[node][1]] for node in loaded.graph.nodes_geometry)
+    count = sum(max(len(part.vertices), len(getattr(part, "faces", ()))) for part in parts)
+    most = max(_MOST_OF_ANY_FILE, source.stat().st_size)
+    if count > most:
+        raise FileError(source, f"repeats its parts to {count} triangles or vertices; expected at most {most}")
+
+
+def _part(geometry: Any, source: Path) -> tuple[MeshPart, bool]:
     """A part of the mesh, and whether it lacks colour."""
+    if np.ndim(geometry.vertices) != 2 or np.shape(geometry.vertices)[1] != 3:
+        raise ValueRangeError("vertices", np.shape(geometry.vertices), "three numbers each")
     vertices_m = (np.asarray(geometry.vertices, np.float64) * _FROM_GLTF).astype(np.float32)
     triangles = np.asarray(geometry.faces, np.int32)
+    if triangles.min() < 0 or triangles.max() >= len(vertices_m):
+        expected = f"corners 0 to {len(vertices_m) - 1}, one for each vertex"
+        raise ValueRangeError("triangles", f"{triangles.min()} to {triangles.max()}", expected)
     visual = geometry.visual
     uv = getattr(visual, "uv", None)
     image, factor = _material(getattr(visual, "material", None))
     if uv is not None and image is not None and len(uv) == len(vertices_m):
         # glTF and trimesh count v upwards.
         corners = (np.asarray(uv, np.float64) * [1, -1] + [0, 1]).astype(np.float32)[triangles]
-        texture = _linear(np.asarray(image.convert("RGBA"))) * factor
+        texture = _linear(_pixels(image, source)) * factor
         return MeshPart(vertices_m, triangles, corners, texture, True), False
     colours = getattr(visual, "vertex_colors", None) if getattr(visual, "kind", None) == "vertex" else None
     if colours is not None and len(colours) == len(vertices_m):
@@ -84,6 +108,12 @@ def _part(geometry: Any) -> tuple[MeshPart, bool]:
     if image is None and not np.all(factor == 1):
         return MeshPart(vertices_m, triangles, rgba=factor), False
     return MeshPart(vertices_m, triangles), True
+
+
+def _pixels(image: Any, source: Path) -> np.ndarray:
+    """A texture's RGBA of 8 bits. Raises FileError for what is damaged."""
+    with decoding(source, "texture"):
+        return np.asarray(image.convert("RGBA"))
 
 
 def _material(material: Any) -> tuple[Any, Float32[np.ndarray, "4"]]:

@@ -8,6 +8,7 @@ import numpy as np
 
 from relens.camera import Camera, Intrinsics
 from relens.errors import FileError, MissingPackageError, ValueRangeError
+from relens.path.colmap_sizes import check_sizes
 from relens.path.posed_camera import PosedCamera, distortion_note
 from relens.path.rigid import rigid
 
@@ -35,6 +36,7 @@ def read_colmap(folder: str | os.PathLike[str]) -> tuple[PosedCamera, ...]:
         raise MissingPackageError("pycolmap", "Reading COLMAP models", "pip install 'relens[colmap]'") from error
 
     _require_parts(Path(folder))
+    check_sizes(Path(folder))
     try:
         model = pycolmap.Reconstruction(str(folder))
     except (ValueError, IndexError, RuntimeError, MemoryError) as error:

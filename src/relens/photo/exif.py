@@ -37,8 +37,15 @@ def load_exif(block: bytes) -> Image.Exif:
         try:
             exif.load(block)
             exif.get_ifd(IFD.Exif)
+            # Pillow decodes a tag when it is first asked for: now.
+            for tag in (*_KEPT, Base.Orientation):
+                exif.get(tag)
         except Exception:  # Pillow raises whatever the damage leads to; metadata is no reason to refuse the pixels.
             return Image.Exif()
+        try:
+            exif.get_ifd(IFD.GPSInfo)
+        except Exception:  # The place alone is damaged.
+            del exif[IFD.GPSInfo]
     return exif
 
 

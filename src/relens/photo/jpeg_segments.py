@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 APP1 = 0xE1
 _START_OF_SCAN, _END_OF_IMAGE = 0xDA, 0xD9
+# Encoders write up to a dozen.
+_MOST_SCANS = 100
 # A marker in the coded data: not a stuffed zero, not a restart, not a fill byte.
 _MARKER = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])")
 
@@ -26,6 +28,13 @@ def jpeg_end(data: bytes) -> int | None:
         if marker == _END_OF_IMAGE:
             return end
     return None
+
+
+def check_scans(data: bytes) -> None:
+    """Raise ValueError for a picture of more scans than any encoder writes: each costs a pass over all its pixels."""
+    scans = sum(marker == _START_OF_SCAN for marker, _, _ in _walk(data))
+    if scans > _MOST_SCANS:
+        raise ValueError(f"it has {scans} scans; expected at most {_MOST_SCANS}")
 
 
 def _walk(data: bytes) -> Iterator[tuple[int, int, int]]:

@@ -10,6 +10,7 @@ from PIL import Image, JpegImagePlugin, PngImagePlugin
 
 from relens.camera import Intrinsics
 from relens.errors import FileError
+from relens.photo.jpeg_segments import check_scans
 from relens.photo.photo import EmbeddedDepth
 from relens.photo.stored import MAX_PIXELS, check_size, decoding
 from relens.photo.window import same_aspect
@@ -80,8 +81,10 @@ def _levels(path: object, data: bytes) -> np.ndarray:
     if reader is None:
         raise FileError(path, "holds a depth map that is neither JPEG nor PNG")
     with decoding(path, "depth map"):
+        if reader is JpegImagePlugin.JpegImageFile:
+            check_scans(data)
         image: Image.Image = reader(io.BytesIO(data))
-        check_size(path, *image.size)
+        check_size(path, image.width, image.height, len(data))
         deep = image.mode.startswith("I")
         values = np.asarray(image if deep else image.convert("L"))
     return values / (65535.0 if deep else 255.0)

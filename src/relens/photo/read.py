@@ -95,13 +95,13 @@ def _distortion(
 
 
 def _read_bytes(path: Path) -> bytes:
-    if path.is_dir():
-        raise FileError(path, f"is a folder; {_EXPECTED}")
-    if not path.exists():
-        raise FileError(path, "does not exist; check the name")
-    if not path.is_file():
-        raise FileError(path, f"is not a regular file; {_EXPECTED}")
     try:
+        if path.is_dir():
+            raise FileError(path, f"is a folder; {_EXPECTED}")
+        if not path.exists():
+            raise FileError(path, "does not exist; check the name")
+        if not path.is_file():
+            raise FileError(path, f"is not a regular file; {_EXPECTED}")
         data = path.read_bytes()
     except OSError as error:
         raise FileError(path, f"cannot be read: {error.strerror or error}") from error

@@ -6,7 +6,8 @@ import numpy as np
 
 from relens.errors import FileError
 from relens.photo.colour_space import LINEAR_SRGB, ColourSpace, linear_curve, matrix_to_srgb
-from relens.photo.stored import Stored, check_size, decoding, opaque_to_none
+from relens.photo.exr_size import exr_header
+from relens.photo.stored import Stored, decoding, opaque_to_none
 
 _GREY_NAMES = ("Y", "L")
 
@@ -19,9 +20,7 @@ def read_exr(path: str | os.PathLike[str]) -> Stored:
     import OpenEXR
 
     with decoding(path, "EXR"):
-        header = OpenEXR.File(str(path), header_only=True).header()
-        low, high = header["dataWindow"]
-        check_size(path, *(int(size) for size in np.subtract(high, low) + 1))
+        header = exr_header(path)
         if "deep" in str(header.get("type", "")):
             raise FileError(path, "is a deep EXR; expected a flat one")
         space = _space(header)

@@ -38,7 +38,7 @@ def read_heic(path: object, data: bytes) -> Stored:
         check_extents(data)
         container = pi_heif.open_heif(data, convert_hdr_to_8bit=False, hdr_to_16bit=False)
         image = container[container.primary_index]
-        check_size(path, *image.size)
+        check_size(path, image.size[0], image.size[1], len(data))
         done = heif_transformations(data)
         # A copy: the decoder's memory goes with the decoder.
         raster = np.array(image)
@@ -47,14 +47,15 @@ def read_heic(path: object, data: bytes) -> Stored:
     if raster.dtype == np.uint8 and not image.premultiplied_alpha:
         samples, alpha, space = pillow_samples(Image.fromarray(raster), path, icc, untagged)
     else:
-        samples, alpha = _straight(_full_range(raster, bits), image.premultiplied_alpha)
+        with decoding(path, "HEIC"):
+            samples, alpha = _straight(_full_range(raster, bits), image.premultiplied_alpha)
         space = integer_space(path, icc, samples.shape[-1] if samples.ndim == 3 else 1, untagged)
     packets = [xmp for _, xmp in find_xmp(data)]
     notes: list[str] = []
     depth = None
     with passing_over(path, notes, "depth map"):
-        depth = _depth(path, image, packets, done)
-    mattes = _mattes(path, image, done, notes)
+        depth = _depth(path, len(data), image, packets, done)
+    mattes = _mattes(path, len(data), image, done, notes)
     return Stored(
         "HEIC",
         samples,
@@ -97,6 +98,8 @@ def _full_range(raster: np.ndarray, bits: int) -> np.ndarray:
     """10 or 12 bits in a 16-bit word, spread over all 16."""
     if raster.dtype == np.uint8 or bits == 16:
         return raster
+    if raster.max() >= 1 << bits:
+        raise ValueError(f"its samples do not fit the {bits} bits that it says")
     levels = np.round(np.arange(1 << bits) * (65535 / ((1 << bits) - 1))).astype(np.uint16)
     return levels[raster]
 
@@ -111,11 +114,11 @@ def _untagged_space(path: object, image) -> ColourSpace:
         raise FileError(path, str(error)) from error
 
 
-def _depth(path: object, image, packets: list[Xmp], done: HeifTransformations) -> EmbeddedDepth | None:
+def _depth(path: object, file_bytes: int, image, packets: list[Xmp], done: HeifTransformations) -> EmbeddedDepth | None:
     if not image.info["depth_images"]:
         return None
     stored = image.info["depth_images"][0]
-    check_size(path, *stored.size)
+    check_size(path, stored.size[0], stored.size[1], file_bytes)
     with decoding(path, "HEIC depth map"):
         samples = _grey(np.array(stored))
     own = done.items.get(done.depth_item or -1, done.primary)
@@ -136,7 +139,7 @@ def _depth(path: object, image, packets: list[Xmp], done: HeifTransformations) -
     return phone_maps.embedded_depth(samples, *value_range, metres=metres, absolute=absolute)
 
 
-def _mattes(path: object, image, done: HeifTransformations, notes: list[str]) -> dict[str, np.ndarray]:
+def _mattes(path: object, file_bytes: int, image, done: HeifTransformations, notes: list[str]) -> dict[str, np.ndarray]:
     mattes = {}
     for urn, ids in image.info.get("aux", {}).items():
         name = phone_maps.matte_name(urn)
@@ -145,7 +148,7 @@ def _mattes(path: object, image, done: HeifTransformations, notes: list[str]) ->
         with passing_over(path, notes, f"{name} matte"):
             with decoding(path, f"HEIC {name} matte"):
                 stored = image.get_aux_image(ids[0])
-                check_size(path, *stored.size)
+                check_size(path, stored.size[0], stored.size[1], file_bytes)
                 samples = _grey(np.array(stored))
             own = done.items.get(ids[0], done.primary)
             mattes[name] = phone_maps.matte_from(as_primary(samples, own, done.primary))

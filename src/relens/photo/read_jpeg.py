@@ -8,6 +8,7 @@ from PIL import Image, JpegImagePlugin, MpoImagePlugin
 
 from relens.photo import phone_maps
 from relens.photo.exif import load_exif, orientation_of
+from relens.photo.jpeg_segments import check_scans
 from relens.photo.photo import EmbeddedDepth
 from relens.photo.pillow_samples import pillow_samples
 from relens.photo.stored import Stored, check_size, decoding, passing_over
@@ -23,7 +24,8 @@ def read_jpeg(path: object, data: bytes) -> Stored:
             image = JpegImagePlugin.jpeg_factory(io.BytesIO(data))
         if any("MPO" in str(warning.message) for warning in caught):
             notes.append("the pictures behind the first, depth maps among them, are left out: their index is damaged")
-        check_size(path, *image.size)
+        check_size(path, *image.size, len(data), len(image.getbands()))
+        check_scans(data)
         image.load()
     samples, alpha, space = pillow_samples(image, path, image.info.get("icc_profile"))
     exif = load_exif(image.info.get("exif", b""))
@@ -76,6 +78,7 @@ def _further_frames(
 
 def _grey(path: object, frame: bytes) -> np.ndarray:
     with decoding(path, "JPEG depth frame"):
+        check_scans(frame)
         image = JpegImagePlugin.JpegImageFile(io.BytesIO(frame))
-        check_size(path, *image.size)
+        check_size(path, *image.size, len(frame))
         return np.asarray(image.convert("L"))

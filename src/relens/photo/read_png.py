@@ -16,6 +16,8 @@ from relens.photo.png_chunks import png_chunks
 from relens.photo.stored import Stored, check_size, decoding, opaque_to_none, refuse_animation
 
 _GREY, _GREY_ALPHA = 0, 4
+# By colour type; a palette may unfold to colour and alpha.
+_CHANNELS = {0: 1, 2: 3, 3: 4, 4: 2, 6: 4}
 _SRGB_GAMMA = 45455
 
 
@@ -28,7 +30,7 @@ def read_png(path: object, data: bytes) -> Stored:
         # The last wins where a chunk repeats; IDAT is not needed from here.
         chunks = {kind: body for kind, body in png_chunks(data) if kind != b"IDAT"}
         width_px, height_px, bits, colour_type = struct.unpack(">IIBB", chunks[b"IHDR"][:10])
-        check_size(path, width_px, height_px)
+        check_size(path, width_px, height_px, len(data), _CHANNELS.get(colour_type, 4))
         if b"acTL" in chunks:
             refuse_animation(path, struct.unpack(">I", chunks[b"acTL"][:4])[0])
         icc = _icc(chunks)

@@ -21,6 +21,7 @@ _REDUCED_OR_MASK = 1 | 4
 _MOST_PAGES = 32
 _ASSOCIATED_ALPHA = 1
 _UNSIGNED, _FLOAT = 1, 3
+_LZMA = 34925
 
 
 def read_tiff(path: object, data: bytes) -> Stored:
@@ -30,7 +31,10 @@ def read_tiff(path: object, data: bytes) -> Stored:
     exif = load_exif(data)
     with decoding(path, "TIFF"), _no_log(), tifffile.TiffFile(io.BytesIO(data)) as tiff:
         page = tiff.pages.first
-        check_size(path, page.imagewidth, page.imagelength)
+        check_size(path, page.imagewidth, page.imagelength, len(data), page.samplesperpixel * page.imagedepth)
+        if page.compression == _LZMA:
+            # It packs thousands of bytes into one, and is unpacked whole whatever the size that the file says.
+            raise FileError(path, "is compressed by LZMA; save it with LZW or deflate (ZIP) instead")
         _refuse_raw(path, data, page)
         if _has_second_picture(tiff):
             raise FileError(path, "has several pages; expected one still picture, so export the page you want")

@@ -13,7 +13,7 @@ def read_webp(path: object, data: bytes) -> Stored:
     """Decode a still WebP. Raises FileError."""
     with decoding(path, "WebP"):
         image = WebPImagePlugin.WebPImageFile(io.BytesIO(data))
-        check_size(path, *image.size)
+        check_size(path, *image.size, len(data), len(image.getbands()))
         refuse_animation(path, image.n_frames)
         image.load()
     samples, alpha, space = pillow_samples(image, path, image.info.get("icc_profile"))

@@ -14,6 +14,10 @@ from relens.photo.window import WHOLE, Window
 
 # 20000 x 20000. As linear float32 that is 4.8 GB; a larger header is damage or a decompression bomb.
 MAX_PIXELS = 400_000_000
+# What any file may unfold to: 33 megapixels in colour, which take less than 2 GB on the way to a Photo.
+SMALL_SAMPLES = 100_000_000
+# More for longer files. Photographs have under 20 samples a byte; deflate alone could have a thousand.
+SAMPLES_A_BYTE = 150
 
 
 @dataclass(frozen=True)
@@ -81,13 +85,24 @@ def passing_over(path: object, notes: list[str], what: str) -> Iterator[None]:
         notes.append(f"the {what} inside is left out: {problem.strip()}")
 
 
-def check_size(path: object, width_px: int, height_px: int) -> None:
-    """Refuse empty pictures and decompression bombs by the header, before any pixel is decoded."""
+def check_size(path: object, width_px: int, height_px: int, file_bytes: int, channels: int = 3) -> None:
+    """Refuse empty pictures and decompression bombs by the header, before any pixel is decoded.
+
+    The rule for every picture, depth map and mask: at most 400 megapixels; and at most 100 million samples (pixels
+    times channels), or 150 for each byte of the file where that is more. So a file under 1 MB never takes more than
+    2 GB, and a photograph of 400 megapixels is read where its file is as long as photographs are.
+
+    file_bytes: of the file, or of the part of it that the picture is in.
+    """
     if width_px < 1 or height_px < 1:
         raise FileError(path, f"has no pixels ({width_px}x{height_px})")
     if width_px * height_px > MAX_PIXELS:
         size = f"{width_px}x{height_px} pixels"
         raise FileError(path, f"says {size}; expected at most {MAX_PIXELS // 10**6} megapixels (decompression bomb?)")
+    samples, most = width_px * height_px * channels, max(SMALL_SAMPLES, SAMPLES_A_BYTE * file_bytes)
+    if samples > most:
+        claim = f"says {width_px}x{height_px} pixels of {channels} channels in {file_bytes} bytes"
+        raise FileError(path, f"{claim}; expected at most {most / 1e6:.4g} million samples (decompression bomb?)")
 
 
 def refuse_animation(path: object, frames: int) -> None:

@@ -86,6 +86,9 @@ def read_header(path: Path) -> Header:
         found = tuple(Element(name, count, _row(row, order)) for name, count, row in elements)
     except ValueError as error:
         raise FileError(path, f"has a PLY header that repeats a property ({error})") from None
+    names = [element.name for element in found]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise FileError(path, f"has the element {twice} twice in its PLY header; expected each once")
     return Header(path, order, found, stop)
 
 

@@ -56,6 +56,8 @@ def read_splats(path: str | os.PathLike[str]) -> Splats:
         raise FileError(source, "holds packed splats; export them as plain PLY")
     if vertex is None or vertex.row is None:
         raise FileError(source, "holds no plain vertices; expected Gaussian splats")
+    if vertex.count == 0:
+        raise FileError(source, "holds no splats; expected at least one")
     missing = [name for name in _NEEDED if name not in vertex.properties]
     if missing:
         raise FileError(source, f"lacks {' '.join(missing[:4])}; expected Gaussian splats with {' '.join(_NEEDED)}")
