@@ -1,6 +1,7 @@
 """The file of a step's patches: a ZIP archive of NumPy arrays, as `numpy.load` reads it."""
 
 import io
+import math
 import zipfile
 from pathlib import Path
 
@@ -64,7 +65,15 @@ def _patches(archive: zipfile.ZipFile, scene: Scene) -> tuple[PagePatch, ...]:
 
 
 def _array(archive: zipfile.ZipFile, name: str) -> np.ndarray:
-    with archive.open(name) as file:
+    member = archive.getinfo(name)
+    with archive.open(member) as file:
+        # NumPy asks for as much memory as the header says before it reads on.
+        is_first = np.lib.format.read_magic(file) == (1, 0)
+        read_header = np.lib.format.read_array_header_1_0 if is_first else np.lib.format.read_array_header_2_0
+        shape, _, dtype = read_header(file)
+        if math.prod(shape) * dtype.itemsize > member.file_size:
+            raise ValueError(f"{name} of {shape} in {member.file_size} bytes")
+    with archive.open(member) as file:
         return np.lib.format.read_array(file, allow_pickle=False)
 
 

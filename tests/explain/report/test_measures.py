@@ -12,6 +12,7 @@ from relens.explain.report.numbers import numbers_of
 from relens.explain.report.optics import image_distance_mm, optics_of, stops_of
 from relens.explain.report.points import ScenePoint, background_point, detail_point
 from relens.explain.report.rays import bundle_of
+from relens.explain.report.sources import what_ran
 from relens.explain.report.window import window_of
 from relens.lens import Lens
 from relens.render.engine import SampleBlock
@@ -141,3 +142,14 @@ def test_numbers_are_those_of_the_run_and_are_json():
         assert stop["pupil_mm"] == pytest.approx(50 / stop["f_number"])
         assert stop["coc_px"] == pytest.approx(numbers["optics"]["coc_px"] * 1.4 / stop["f_number"])
     assert numbers["depth_errors"]["median"] is None
+
+
+def test_what_was_run_names_networks_and_packages_with_their_licences():
+    taken = taken_of()
+    plain = what_ran(replace(taken, matte_source="none", painter="patches"))
+    assert {"relens", "numpy", "numba"} <= {row.name for row in plain}
+    assert not {"faces", "matte", "hidden surfaces"} & {row.stage for row in plain}
+    people = {row.name: row for row in what_ran(replace(taken, matte_source="people", painter="LaMa"))}
+    assert people["selfie_segmentation"].licence == "Apache-2.0" and people["selfie_segmentation"].version
+    assert people["pymatting"].licence == "MIT"
+    assert people["LaMa"].stage == "hidden surfaces"

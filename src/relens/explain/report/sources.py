@@ -93,6 +93,8 @@ _OF_NETWORKS = {
     "Depth Pro": ("torch", "transformers", "safetensors"),
     "portrait": ("ai-edge-litert",),
 }
+# The packages behind a matte, by where it comes from.
+_OF_MATTES = {"people": ("ai-edge-litert", "pymatting"), "click": ("pymatting",), "box": ("pymatting",)}
 
 
 def what_ran(taken: Taken) -> tuple[Ran, ...]:
@@ -111,6 +113,14 @@ def what_ran(taken: Taken) -> tuple[Ran, ...]:
     for network, packages in _OF_NETWORKS.items():
         if network.lower() in source.lower():
             rows += [_package("depth", each) for each in packages]
+    rows += [_package("matte", each) for each in _OF_MATTES.get(taken.matte_source, ())]
+    if "portrait" in source.lower() or taken.matte_source == "people":
+        from relens.licences import shipped_networks
+
+        rows += [Ran("faces", each.name, each.version, each.licence, each.link) for each in shipped_networks()]
+    if taken.painter != "patches":
+        rows.append(Ran("hidden surfaces", taken.painter, "", "as the file's own"))
+        rows.append(_package("hidden surfaces", "torch"))
     return tuple(row for row in rows if row is not None)
 
 
