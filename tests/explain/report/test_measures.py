@@ -151,5 +151,5 @@ def test_what_was_run_names_networks_and_packages_with_their_licences():
     assert not {"faces", "matte", "hidden surfaces"} & {row.stage for row in plain}
     people = {row.name: row for row in what_ran(replace(taken, matte_source="people", painter="LaMa"))}
     assert people["selfie_segmentation"].licence == "Apache-2.0" and people["selfie_segmentation"].version
-    assert people["pymatting"].licence == "MIT"
+    assert people["PyMatting"].licence == "MIT"
     assert people["LaMa"].stage == "hidden surfaces"
