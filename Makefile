@@ -21,7 +21,7 @@ PAGE := viewer/dist/index.html
 NODE_MODULES := viewer/node_modules/.installed
 PAGE_SOURCES := $(shell find viewer/src -type f) viewer/index.html $(wildcard viewer/*.json viewer/*.ts)
 
-.PHONY: help setup viewer wheel demo test test-nerfstudio lint bench browser clean lock audit sbom docs gallery
+.PHONY: help setup viewer wheel demo test test-nerfstudio lint fuzz bench browser clean lock audit sbom docs gallery
 
 # nerfstudio holds old versions of much that relens uses, and so gets an environment of its own.
 NERF_VENV := .venv-nerfstudio
@@ -52,7 +52,7 @@ test-nerfstudio: $(NERF_STAMP) ## Run the tests of the nerfstudio plug-in, in an
 	@# What has passed is remembered, so that CI runs this only when the plug-in or its pins have changed.
 	$(NERF_VENV)/bin/python tests/nerfstudio/digest.py --write
 
-lint: setup $(LINT_STAMP) $(if $(NPM),$(NODE_MODULES)) ## Run ruff, pyright, import-linter, tsc and eslint.
+lint: setup $(LINT_STAMP) $(DOCS_STAMP) $(if $(NPM),$(NODE_MODULES)) ## Run ruff, pyright, import-linter, tsc and eslint.
 	$(if $(NPM),cd viewer && npm run --silent lint)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -64,6 +64,9 @@ docs: setup $(DOCS_STAMP) ## Build the site into out/site; a warning is an error
 
 gallery: setup ## Make the pictures of the site's gallery again (half an hour).
 	$(BIN)/python docs/make_gallery.py
+
+fuzz: setup ## Fuzz every reader (Linux; tests/fuzz/README.md).
+	$(BIN)/python tests/fuzz/run.py
 
 bench: setup ## Measure the speed of the renderer.
 	$(BIN)/python benchmarks/speed.py

@@ -1,5 +1,6 @@
 """Fuzz one target in this process: called by run.py, which has set its limits in time and tells what came of it."""
 
+import concurrent.futures
 import hashlib
 import importlib
 import mmap
@@ -7,6 +8,7 @@ import resource
 import struct
 import sys
 import time
+from concurrent.futures import Executor, Future
 from pathlib import Path
 from random import Random
 
@@ -41,6 +43,25 @@ class Notes:
         )
 
 
+class _AtOnce(Executor):
+    """Does what threads would do, at once and in order, so that coverage is the same every time."""
+
+    def __init__(self, max_workers: int | None = None) -> None:
+        pass
+
+    def submit(self, function, /, *args, **kwargs) -> Future:
+        done: Future = Future()
+        try:
+            done.set_result(function(*args, **kwargs))
+        except BaseException as error:
+            done.set_exception(error)
+        return done
+
+
+def _one_by_one() -> None:
+    concurrent.futures.ThreadPoolExecutor = _AtOnce  # pyright: ignore[reportAttributeAccessIssue]
+
+
 def _kernels() -> list[str]:
     """Modules that numba compiles: it does not know the fuzzer's marks in them."""
     source = Path(__file__).parents[2] / "src"
@@ -52,6 +73,7 @@ def main() -> None:
     """Arguments: target, working folder, and libFuzzer's own."""
     name, room, packages, work = sys.argv[1], sys.argv[2], sys.argv[3].split(","), Path(sys.argv[4])
     with atheris.instrument_imports(include=packages, exclude=_kernels(), enable_loader_override=False):
+        _one_by_one()
         target = next(each for each in importlib.import_module(room).TARGETS if each.name == name)
         from fuzz.outcome import outcome
 

@@ -26,8 +26,10 @@ _OUT = _ROOT / "out" / "fuzz"
 _TIMEOUT_S = 20
 _MOST_RESTARTS = 20
 # The same inputs every time; one thread, so that memory and time are those of one reader.
-_SETTINGS = {"PYTHONHASHSEED": "0", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1",
-             "PYTHONPATH": f"{_ROOT / 'tests'}:{_ROOT / 'src'}"}  # fmt: skip
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS", "TIFFFILE_NUM_THREADS")
+_SETTINGS = {"PYTHONHASHSEED": "0", "PYTHONPATH": f"{_ROOT / 'tests'}:{_ROOT / 'src'}"} | dict.fromkeys(_THREADS, "1")
+# Objects lie at the same addresses each time: some decisions, in tifffile say, go by them.
+_FIXED = ["setarch", "-R"] if shutil.which("setarch") else []
 _COVERAGE = re.compile(r"^#\d+\s+\w+\s+cov: (\d+) ft: (\d+)", re.MULTILINE)
 
 
@@ -55,15 +57,16 @@ def fuzz(name: str, runs: int, seed: int, out: Path = _OUT, from_corpus: bool = 
     shutil.rmtree(work, ignore_errors=True)
     (work / "corpus").mkdir(parents=True)
     seeds = _write_seeds(name, work, from_corpus)
-    who = [name, ROOM_OF[name], ",".join(("relens", *TARGETS[name].packages)), str(work)]
+    # The process works in its folder: a reader that compares paths must not tell one run from another.
+    who = [name, ROOM_OF[name], ",".join(("relens", *TARGETS[name].packages)), "."]
     result, start = Result(name, 0, seed), time.perf_counter()
     while result.runs < runs and result.restarts <= _MOST_RESTARTS:
         log = work / f"log-{result.restarts}.txt"
         options = [f"-runs={runs - result.runs}", f"-seed={seed + result.restarts}", f"-timeout={_TIMEOUT_S}",
-                   "-rss_limit_mb=6144", "-shuffle=0", "-reload=0", "-print_final_stats=0", f"-artifact_prefix={work}/",
-                   f"-seed_inputs={seeds}", str(work / "corpus")]  # fmt: skip
+                   "-rss_limit_mb=6144", "-shuffle=0", "-reload=0", "-print_final_stats=0", "-artifact_prefix=./",
+                   f"-seed_inputs={seeds}", "corpus"]  # fmt: skip
         with log.open("wb") as file:
-            command = [sys.executable, str(Path(__file__).with_name("fuzz_one.py")), *who, *options]
+            command = [*_FIXED, sys.executable, str(Path(__file__).with_name("fuzz_one.py")), *who, *options]
             code = subprocess.run(command, stdout=file, stderr=file, env=os.environ | _SETTINGS, cwd=work).returncode
         before = result.runs
         _take_notes(result, work, log)
@@ -92,8 +95,8 @@ def _write_seeds(name: str, work: Path, from_corpus: bool) -> str:
         files.append(folder / f"{number:04}")
         files[-1].write_bytes(data)
     listed = work / "seeds.txt"
-    listed.write_text(",".join(map(str, files)))
-    return f"@{listed}"
+    listed.write_text(",".join(f"{folder.name}/{file.name}" for file in files))
+    return f"@{listed.name}"
 
 
 def _take_notes(result: Result, work: Path, log: Path) -> None:
