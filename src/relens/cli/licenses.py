@@ -40,7 +40,7 @@ class Licenses:
                 print(title)
                 print("\n".join(_lines(entries)), end="\n\n")
         if missing := missing_extras():
-            print(f"packages of extras, not installed: {', '.join(missing)}")
+            print(f"packages of extras that are not here (some are for other systems): {', '.join(missing)}")
 
 
 def _tables() -> dict[str, tuple[Licence, ...]]:
