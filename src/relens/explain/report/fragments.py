@@ -88,3 +88,8 @@ def table(head: Iterable[tuple[str, bool]], rows: Iterable[Iterable[str]]) -> st
 
 def _number(is_number: bool) -> str:
     return ' class="number"' if is_number else ""
+
+
+def heading(number: str, title: str) -> str:
+    """A stage's number and name."""
+    return f"<h3><span>{number}</span>{escaped(title)}</h3>"

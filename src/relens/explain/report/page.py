@@ -7,8 +7,8 @@ from importlib.resources import files
 
 from relens.explain.report.end_sections import differences, sources
 from relens.explain.report.findings import Findings
-from relens.explain.report.path_sections import centimetres, opening, task, way
-from relens.explain.report.say import escaped, f_stop, pixels
+from relens.explain.report.path_sections import opening, task, way
+from relens.explain.report.say import centimetres, escaped, f_stop, pixels
 
 _POLICY = (
     "default-src 'none'; script-src 'sha256-{script}'; style-src 'sha256-{style}'; img-src data:; base-uri 'none'; "

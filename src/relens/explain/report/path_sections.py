@@ -2,10 +2,16 @@
 
 import math
 
-from relens.explain.report.diagram import scene_side, sensor_side
 from relens.explain.report.findings import Findings
-from relens.explain.report.fragments import facts, figure, labelled, paragraphs, picture, rays, scale, table
-from relens.explain.report.say import escaped, f_stop, length, percent, pixels
+from relens.explain.report.fragments import facts, figure, heading, labelled, paragraphs, picture, scale
+from relens.explain.report.lens_sections import (
+    aperture_ring,
+    circle_of_confusion,
+    rays_of_two_points,
+    result,
+    thin_lens,
+)
+from relens.explain.report.say import centimetres, escaped, f_stop, length, percent, pixels
 
 
 def opening(findings: Findings) -> str:
@@ -76,7 +82,18 @@ def task(findings: Findings) -> str:
 
 def way(findings: Findings) -> str:
     """From the photo to the result, each stage shown."""
-    parts = (_photo, _depth, _matte, _layers, _pages, _coc, _thin_lens, _rays, _result, _ring)
+    parts = (
+        _photo,
+        _depth,
+        _matte,
+        _layers,
+        _pages,
+        circle_of_confusion,
+        thin_lens,
+        rays_of_two_points,
+        result,
+        aperture_ring,
+    )
     steps = "".join(part(findings, f"2.{number}") for number, part in enumerate(parts, 1))
     return f"<section><h2>2. From the photo to the result</h2>{steps}</section>"
 
@@ -95,7 +112,7 @@ def _photo(findings: Findings, number: str) -> str:
     phone_pupil = capture.focal_length_mm / capture.f_number if capture.focal_length_mm and capture.f_number else None
     own = f" Its own pupil was {phone_pupil:.1f} mm wide." if phone_pupil else ""
     return (
-        _heading(number, "The photo, and how wide it sees")
+        heading(number, "The photo, and how wide it sees")
         + paragraphs(
             "Distances turn into pixels by one number, the focal length in pixels. Everything below hangs on it."
         )
@@ -131,7 +148,7 @@ def _depth(findings: Findings, number: str) -> str:
         sure = "This source does not say how sure it is, so it was checked against what else the photo knows. "
         sure += _iris(findings) or "No face with a measurable eye was found to check its scale by."
     return (
-        _heading(number, "How far away things are")
+        heading(number, "How far away things are")
         + paragraphs(f"Metres at every pixel, from: {escaped(taken.scene.depth_source)}. {sure}")
         + figure(
             shown,
@@ -148,9 +165,9 @@ def _matte(findings: Findings, number: str) -> str:
             "edges "
             "that is as good; single hairs it cannot separate."
         )
-        return _heading(number, "What belongs to the subject") + paragraphs(text)
+        return heading(number, "What belongs to the subject") + paragraphs(text)
     return (
-        _heading(number, "What belongs to the subject")
+        heading(number, "What belongs to the subject")
         + paragraphs(
             f"Hair shares its pixels with the wall. The matte (from: {escaped(findings.taken.matte_source)}) says how "
             "much of each pixel is subject; the colours of both sides are told apart, so that no wall sticks to the "
@@ -168,7 +185,7 @@ def _layers(findings: Findings, number: str) -> str:
     names = findings.relief.names
     count = f"{len(names)} layers" if len(names) > 1 else "one layer"
     return (
-        _heading(number, "Pulled apart")
+        heading(number, "Pulled apart")
         + paragraphs(
             f"At every step in depth the picture is cut, and what lies behind is continued under it: {count}, front to "
             f"back {escaped(', '.join(names))}. A lens looks a little around edges; this is what it finds there. How "
@@ -192,7 +209,7 @@ def _pages(findings: Findings, number: str) -> str:
         for name, page in zip(findings.relief.names, findings.relief.pages, strict=True)
     )
     return (
-        _heading(number, "The canonical pages")
+        heading(number, "The canonical pages")
         + paragraphs(
             "Each layer's colours lie flat on one page, hidden parts included; the checks are where it has nothing. "
             "Appearance lives here and nowhere else: paint on a page, and the change goes through the lens like "
@@ -202,167 +219,9 @@ def _pages(findings: Findings, number: str) -> str:
     )
 
 
-def _coc(findings: Findings, number: str) -> str:
-    top = f"{findings.coc.high:.0f} px"
-    return (
-        _heading(number, "The blur at every pixel")
-        + paragraphs(
-            "From distance to blur is one line: c = f<sub>px</sub> · D · |1/z &minus; 1/F|, with the focal length in "
-            "pixels, the "
-            "pupil's diameter D, the distance z and the focus F. This is c, the diameter of the circle of confusion, "
-            "in "
-            "pixels of the photo."
-        )
-        + figure(
-            picture(findings.coc.picture, "Map of the circle of confusion")
-            + scale(findings.coc, "0 px, in focus", top),
-            "",
-        )
-    )
-
-
-def _thin_lens(findings: Findings, number: str) -> str:
-    optics, scene = findings.optics, scene_side(findings.optics)
-    lens = optics.lens
-    pupil_mm = lens.pupil_diameter_m * 1e3
-    text = (
-        "The lens of this shot, drawn to scale. Metres of room and millimetres of glass do not fit one scale: at the "
-        "scale "
-        "of the room the pupil would be a dot. So the scene's side has two, one along the axis (the bar, in metres) "
-        "and "
-        f"one across it (the pupil is {pupil_mm:.1f} mm), and the sensor's side, below, has one scale for both."
-    )
-    cross = (
-        pupil_mm * abs(1 - lens.focus_distance_m / optics.background_m)
-        if math.isfinite(optics.background_m)
-        else pupil_mm
-    )
-    drawn = f'<div class="scroll">{scene}</div>' if scene else ""
-    caption = (
-        f"Orange: light from the background; where it crosses the plane of focus it is {cross:.1f} mm wide, and so is "
-        "every point of the background in the picture, measured against the face."
-    )
-    below = (
-        f"The sensor stands where the plane of focus is sharp, {optics.image_mm:.1f} mm behind the lens; "
-        f"{optics.image_mm:.1f} mm stand for the photo's {findings.taken.fx_px:.0f} px, so one pixel is "
-        f"{optics.mm_per_px * 1e3:.1f} µm and {optics.coc_mm:.2f} mm are {pixels(optics.coc_px)}. Focused at "
-        f"{length(optics.hyperfocal_m)}, the hyperfocal distance, the sharp zone would just reach infinity."
-    )
-    return (
-        _heading(number, "The lens, to scale")
-        + paragraphs(text)
-        + (f"<figure>{drawn}<figcaption>{caption}</figcaption></figure>" if scene else "")
-        + f'<figure><div class="scroll">{sensor_side(optics)}</div><figcaption>{below}</figcaption></figure>'
-    )
-
-
-def _rays(findings: Findings, number: str) -> str:
-    far, near = findings.background, findings.detail
-    count, stopped = len(far.bundle.blocked), int(far.bundle.blocked.sum())
-    past = (
-        f"{stopped} of them (hollow) are stopped on their way by something nearer."
-        if stopped
-        else "Nothing nearer stands in their way."
-    )
-    z = 1 / far.bundle.point.inverse_depth if far.bundle.point.inverse_depth > 0 else math.inf
-    name = near.bundle.point.name
-    return (
-        _heading(number, f"The rays of two points: the background, and {name}")
-        + paragraphs(
-            f"{count} rays each, through the same points of the pupil that the renderer uses. The point of the "
-            "background "
-            f"is {length(z)} away; its rays spread over a disc of {pixels(far.bundle.point.coc_px)}. {past}"
-        )
-        + figure(
-            labelled(
-                "The photo, rays of its middle", rays(far, far.photo, "Rays of one background point spread over a disc")
-            )
-            + labelled("The result", picture(far.result, "The same window of the result")),
-            f"A window of {far.side_px:.0f} &times; {far.side_px:.0f} px. Dashed: the circle that the formula gives.",
-            "pair narrow",
-        )
-        + paragraphs(
-            f"{escaped(name[0].upper() + name[1:])}, pixel {near.bundle.point.column_px:.0f}, "
-            f"{near.bundle.point.row_px:.0f}: its {count} rays land within "
-            f"{pixels(near.bundle.spread_px)} of "
-            "each other, all in one pixel."
-            if near.bundle.spread_px < 1
-            else f"The sharpest point of the photo: its {count} rays land within {pixels(near.bundle.spread_px)}."
-        )
-        + figure(
-            labelled("The photo, magnified", rays(near, near.photo, "Rays of one point in focus meet in a pixel"))
-            + labelled("The result, magnified", picture(near.result, "The same window of the result")),
-            f"A window of {near.side_px:.0f} &times; {near.side_px:.0f} px, every pixel a square. The blue square is "
-            "the pixel. "
-            + (
-                f"The result keeps {percent(near.kept)} of the window's local contrast."
-                if not math.isnan(near.kept)
-                else ""
-            ),
-            "pair narrow",
-        )
-    )
-
-
-def _result(findings: Findings, number: str) -> str:
-    taken, lens = findings.taken, findings.taken.lens
-    alt = f"The result at {lens.focal_length_mm:g} mm {f_stop(lens.f_number)}"
-    return (
-        _heading(number, "The result")
-        + paragraphs(
-            f"Every pixel is the mean of up to {taken.samples} lens rays, averaged as light, not as display codes: "
-            "that is "
-            "why highlights stay bright discs and do not turn grey."
-        )
-        + figure(picture(findings.result.picture, alt), f"{escaped(alt)}, focused at {length(lens.focus_distance_m)}.")
-    )
-
-
-def _ring(findings: Findings, number: str) -> str:
-    shots = "".join(
-        f"<figure>{picture(stop.picture, 'The shot at ' + f_stop(stop.optics.lens.f_number))}<figcaption>"
-        f"{f_stop(stop.optics.lens.f_number)}</figcaption></figure>"
-        for stop in findings.stops
-    )
-    rows = (
-        (
-            f_stop(stop.optics.lens.f_number),
-            f"{stop.optics.lens.pupil_diameter_m * 1e3:.1f} mm",
-            pixels(stop.optics.coc_px),
-            centimetres(stop.optics.depth_of_field_cm),
-        )
-        for stop in findings.stops
-    )
-    head = (("", False), ("pupil", True), ("background's blur", True), ("depth of field", True))
-    return (
-        _heading(number, "Turn the ring")
-        + paragraphs("Each stop was photographed on its own. Exposure stays; only the pupil changes.")
-        + f'<figure><div class="stops">{shots}</div><label class="control stop-control" for="stop">'
-        f'{f_stop(findings.stops[0].optics.lens.f_number)}<input type="range" id="stop" min="0" '
-        f'max="{len(findings.stops) - 1}" step="1">{f_stop(findings.stops[-1].optics.lens.f_number)}</label>'
-        '<dl class="readout" aria-live="polite"><div><dt>stop</dt><dd id="stop-name"></dd></div><div><dt>pupil</dt>'
-        '<dd id="stop-pupil"></dd></div><div>'
-        "<dt>background's blur</dt>"
-        '<dd id="stop-coc"></dd></div><div>'
-        '<dt>depth of field</dt><dd id="stop-dof"></dd></div></dl></figure>'
-        f"<details><summary>All stops as a table</summary>{table(head, rows)}</details>"
-    )
-
-
-def centimetres(value_cm: float) -> str:
-    """A depth of field."""
-    return (
-        "unbounded" if not math.isfinite(value_cm) else f"{value_cm:.2f} cm" if value_cm < 10 else f"{value_cm:.0f} cm"
-    )
-
-
 def _depth_of_field(findings: Findings) -> str:
     value_cm = findings.optics.depth_of_field_cm
     return centimetres(value_cm) if value_cm >= 1 or not math.isfinite(value_cm) else f"{value_cm * 10:.1f} mm deep"
-
-
-def _heading(number: str, title: str) -> str:
-    return f"<h3><span>{number}</span>{escaped(title)}</h3>"
 
 
 def _iris(findings: Findings) -> str:

@@ -5,7 +5,7 @@ import math
 
 from relens.explain.read_outs import metres
 
-__all__ = ["escaped", "f_stop", "length", "metres", "percent", "pixels"]
+__all__ = ["centimetres", "escaped", "f_stop", "length", "metres", "percent", "pixels"]
 
 
 def escaped(text: object) -> str:
@@ -41,3 +41,10 @@ def percent(share: float) -> str:
 def f_stop(f_number: float) -> str:
     """As it stands on the ring."""
     return f"f/{f_number:g}"
+
+
+def centimetres(value_cm: float) -> str:
+    """A depth of field."""
+    return (
+        "unbounded" if not math.isfinite(value_cm) else f"{value_cm:.2f} cm" if value_cm < 10 else f"{value_cm:.0f} cm"
+    )
