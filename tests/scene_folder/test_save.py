@@ -1,6 +1,7 @@
 """What saving replaces and what it never touches, and how it survives accidents."""
 
 import errno
+import os
 import pkgutil
 import resource
 import shutil
@@ -13,6 +14,7 @@ from small_scene import BACK, DEPTH, JSON, UNSURE, assert_same, files, set_json,
 
 from relens.camera import Camera, Intrinsics
 from relens.errors import FileError, RelensError
+from relens.left_over import hidden_name
 from relens.photo.photo import SourceFile
 from relens.scene import Layer, Scene
 from relens.scene_folder import load_scene, save_scene
@@ -64,6 +66,16 @@ def test_a_folder_with_anything_but_a_scene_is_never_replaced(folder, problem, c
         save_scene(small_scene(), folder)
     assert len(str(caught.value).splitlines()) == 1
     assert files(folder) == before and [path.name for path in folder.parent.iterdir()] == ["me.relens"]
+
+
+def test_what_a_killed_migration_left_inside_does_not_stand_in_the_way(folder, monkeypatch):
+    monkeypatch.setattr(os, "getpid", lambda: 2**22 + 1)  # of no process
+    left = hidden_name(folder / JSON)
+    left.write_text("{")
+    monkeypatch.undo()
+    save_scene(unsure_scene(), folder)
+    assert not left.exists()
+    assert load_scene(folder).uncertainty is not None
 
 
 def test_a_file_or_a_missing_parent_is_one_line(tmp_path):

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from relens.atomic import atomic_folder
 from relens.errors import FileError
+from relens.left_over import tidy
 from relens.scene import Layer, Scene
 from relens.scene_folder.beside import belongs_to_edits
 from relens.scene_folder.float_plane import write_plane
@@ -101,6 +102,8 @@ def require_replaceable(path: str | os.PathLike[str]) -> None:
         except FileError as error:
             problem = f"is a folder that this relens does not know as a scene, and stays as it is ({error})"
             raise FileError(path, f"{problem}; choose another name") from error
+        # A `relens migrate` that was killed writes inside the folder.
+        tidy(folder)
         for file in folder.rglob("*"):
             name = file.relative_to(folder)
             known = name in own or belongs_to_edits(name) or file.name in _DROPPINGS
