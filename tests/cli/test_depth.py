@@ -1,3 +1,4 @@
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -42,7 +43,8 @@ def test_a_portrait_without_depth_gets_it_and_is_told_how(relens, portrait: Path
     assert "from portrait prior, sure to" in outcome.out
     notes = outcome.err.splitlines()
     assert all(note.startswith("relens: note: ") for note in notes)
-    assert "the photo holds no depth; depth-pro: its weights are not here" in notes[0]
+    assert "the photo holds no depth; depth-pro: " in notes[0]
+    assert ("its weights are not here" if find_spec("transformers") else "transformers") in notes[0]
     assert any("face at" in note for note in notes) and any("a guess" in note for note in notes)
     uncertainty = np.load(out / "u.npz")["uncertainty"]
     assert uncertainty.shape == (512, 512) and uncertainty.min() > 0.03 and uncertainty.max() < 0.71
