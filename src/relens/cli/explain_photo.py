@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from relens.atomic import atomic_file
 from relens.cli.explain import Explain
 from relens.cli.lift_photo import lift_photo
 from relens.cli.outcome import Outcome
+from relens.cli.output import require_file_path
 from relens.cli.shot_options import CameraOptions, ShotOptions
 from relens.cli.subject import check
 from relens.depth import find_depth
@@ -22,17 +22,12 @@ from relens.explain.report.optics import STOPS
 from relens.explain.report.taken import Taken
 from relens.explain.report.write import write_report
 from relens.photo import Photo
-from relens.photo.highlights import recover_highlights
+from relens.photo.highlights import clipped_pixels, recover_highlights
 from relens.progress import Progress
 from relens.render.aim import Aim, focus_distance_m, parse_aim
 from relens.scene_folder import load_scene
 
 _SAMPLES = 64
-_CLIPPED = 0.985  # as relens.photo.highlights has it
-
-
-class _Trial(Exception):
-    """Ends a trial write before it takes the name."""
 
 
 def explain(command: Explain, progress: Progress) -> tuple[Outcome, dict[str, Any]]:
@@ -69,7 +64,7 @@ def _photo(command: Explain, lens, focus: Aim, progress: Progress) -> Taken:
     progress("read photo", 0.0)
     # As `PhotoOptions.read` does, with a look at what is clipped before it is raised.
     raw = super(type(options), options).read(command.source)
-    clipped = float((raw.linear >= _CLIPPED).all(axis=2).mean())
+    clipped = float(clipped_pixels(raw.linear).mean())
     photo = recover_highlights(raw, options.stops())
     k = photo.intrinsics
     if focus.pixel and not (0 <= focus.pixel[0] < k.width_px and 0 <= focus.pixel[1] < k.height_px):
@@ -95,7 +90,7 @@ def _scene(command: Explain, lens) -> Taken:
     k, border = scene.camera.intrinsics, scene.border_px
     page = scene.canonical["photo"][border : border + k.height_px, border : border + k.width_px, :3]
     photo = Photo(np.ascontiguousarray(page), k, file=scene.source)
-    clipped = float((photo.linear >= _CLIPPED).all(axis=2).mean())
+    clipped = float(clipped_pixels(photo.linear).mean())
     with_matte = any(layer.name.startswith("subject") for layer in scene.layers)
     note = "from a scene folder: what lies wider behind things than it was lifted for is not there"
     return Taken(photo, scene, lens, clipped, None, "the scene" if with_matte else "none", notes=(note,))
@@ -105,14 +100,7 @@ def _require_page_path(path: Path, source: Path) -> None:
     """Make a file beside `path` and remove it. Raises FileError where that cannot be done or `path` is the photo."""
     if path.suffix.lower() not in (".html", ".htm"):
         raise FileError(path, "expected a name that ends in .html")
-    if path.exists() and source.exists() and path.samefile(source):
-        raise FileError(path, "is the photo itself; choose another name for the page")
-    try:
-        with atomic_file(path) as temporary:
-            temporary.touch()
-            raise _Trial
-    except _Trial:
-        pass
+    require_file_path(path, source, "page")
 
 
 def _words(command: Explain) -> list[str]:

@@ -1,5 +1,6 @@
 """Whether a result can be written where the user wants it, asked before the work instead of after it."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +34,19 @@ def require_picture_path(path: Path, bit_depth: int | None = None, *, source: Pa
             raise _Trial
     except _Trial:
         pass
+
+
+def require_file_path(path: Path, source: Path, what: str) -> None:
+    """Make a file beside `path` and remove it.
+
+    what: is to be written, for people, e.g. "page". Raises FileError for a folder that is missing, read-only or full,
+    and where `path` is a folder or the `source` itself.
+    """
+    if path.exists() and source.exists() and path.samefile(source):
+        raise FileError(path, f"is the photo itself; choose another name for the {what}")
+    with suppress(_Trial), atomic_file(path) as temporary:
+        temporary.touch()
+        raise _Trial
 
 
 def require_scene_path(path: Path) -> None:

@@ -2,14 +2,12 @@
 
 import math
 import time
-from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
 
-from relens.atomic import atomic_file
 from relens.cli.outcome import Outcome
-from relens.cli.output import require_picture_path
+from relens.cli.output import require_file_path, require_picture_path
 from relens.cli.stereo import Stereo
 from relens.cli.subject import Subject, check, focused, open_subject
 from relens.errors import FileError, RelensError, ValueRangeError
@@ -35,10 +33,6 @@ _PAIRS = {"side-by-side": side_by_side, "anaglyph": anaglyph}
 # Disparity from the nearest to the farthest thing, over the width, that most people look at without effort: Bercovitz,
 # Image-side perspective and stereoscopy, SPIE 3295, 1998.
 _COMFORTABLE = 1 / 30
-
-
-class _Trial(Exception):
-    """Ends a trial write before it takes the name."""
 
 
 def take_pair(command: Stereo, progress: Progress) -> Outcome:
@@ -108,13 +102,8 @@ def _convergence(text: str) -> Aim:
 
 
 def _require_spatial_path(command: Stereo) -> None:
-    path, source = command.output, command.source
     video_library()
-    if path.exists() and source.exists() and path.samefile(source):
-        raise FileError(path, "is the photo itself; choose another name for the pair")
-    with suppress(_Trial), atomic_file(path) as temporary:
-        temporary.touch()
-        raise _Trial
+    require_file_path(command.output, command.source, "pair")
 
 
 def _between_the_eyes(command: Stereo, focus: Aim, lens: Lens, progress: Progress) -> Subject:

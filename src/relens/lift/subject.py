@@ -67,14 +67,17 @@ def split_subject(
 
 def _heart(mask: Bool[np.ndarray, "h w"], radius_px: int) -> Bool[np.ndarray, "h w"]:
     """The mask eroded by `radius_px`, or by half its own half-width where it is thinner than that everywhere."""
-    import cv2
-
-    distance_px = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, 5)
-    return distance_px > min(radius_px, 0.5 * float(distance_px.max()))
+    inside_px = _inside_px(mask)
+    return inside_px > min(radius_px, 0.5 * float(inside_px.max()))
 
 
 def _eroded(mask: Bool[np.ndarray, "h w"], radius_px: int) -> Bool[np.ndarray, "h w"]:
     """The part of a mask farther than `radius_px` from everything outside it; the frame's edge is not outside."""
+    return _inside_px(mask) > radius_px
+
+
+def _inside_px(mask: Bool[np.ndarray, "h w"]) -> Float32[np.ndarray, "h w"]:
+    """How far each pixel of a mask is from what is outside it."""
     import cv2
 
-    return cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, 5) > radius_px
+    return cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, 5)

@@ -18,6 +18,11 @@ _RIM_PX = 3
 _LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)  # Rec. 709
 
 
+def clipped_pixels(linear: Float32[np.ndarray, "h w 3"]) -> Bool[np.ndarray, "h w"]:
+    """Where all three channels of linear light are at the end of their range."""
+    return np.asarray((linear >= _CLIPPED).all(axis=2))
+
+
 def recover_highlights(photo: Photo, highlights: str | float = "auto") -> Photo:
     """The photo with the light of its clipped pixels raised; nothing else changes, not by a bit.
 
@@ -40,7 +45,7 @@ def recover_highlights(photo: Photo, highlights: str | float = "auto") -> Photo:
     # Colours outside sRGB have components over 1, but no luminance over white.
     if (photo.linear @ _LUMINANCE).max(initial=0.0) > 1.01:
         return photo
-    clipped = np.asarray((photo.linear >= _CLIPPED).all(axis=2))
+    clipped = clipped_pixels(photo.linear)
     if stops == 0 or not clipped.any():
         return photo
     gain_stops = _even_stops(clipped, stops) if stops is not None else _estimated_stops(photo.linear, clipped)

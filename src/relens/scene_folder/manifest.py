@@ -9,6 +9,7 @@ from pydantic_core import from_json, to_json
 
 from relens.errors import FileError
 from relens.left_over import bring_back
+from relens.scene import MOST_PAGE_PIXELS
 from relens.scene_folder.migrate import OLDEST, migrated
 from relens.scene_folder.read_bytes import read_bytes
 
@@ -23,8 +24,6 @@ INVERSE_DEPTH, UNCERTAINTY = "inverse_depth", "uncertainty"
 UNCERTAINTY_PATH = Path(f"{UNCERTAINTY}.exr")
 
 _MANIFEST_BYTES_LIMIT = 1 << 20
-# A folder of a few kilobytes must not be able to ask for all memory: a float page of this size takes 4 GiB.
-_PAGE_PIXELS_LIMIT = 1 << 28
 
 
 def _plain_file_name(name: str) -> str:
@@ -103,8 +102,9 @@ class Manifest(_Record):
 
     @model_validator(mode="after")
     def _bounded(self) -> "Manifest":
-        if self.width_px * self.height_px > _PAGE_PIXELS_LIMIT:
-            raise ValueError(f"pages of {self.width_px} x {self.height_px} pixels, over {_PAGE_PIXELS_LIMIT} in all")
+        # A folder of a few kilobytes must not be able to ask for all memory.
+        if self.width_px * self.height_px > MOST_PAGE_PIXELS:
+            raise ValueError(f"pages of {self.width_px} x {self.height_px} pixels, over {MOST_PAGE_PIXELS} in all")
         return self
 
     @property
