@@ -1,11 +1,12 @@
-"""Where compiled kernels may be kept: the user's cache, or a private folder where that cannot be written."""
+"""Where compiled kernels may be kept: the user's cache, or a private folder where that cannot be written.
+
+Every `import relens` comes by here, so what only the private folder needs is imported there.
+"""
 
 import atexit
 import os
-import shutil
 import stat
 import sys
-import tempfile
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,8 @@ def cache_base() -> Path:
     base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     if os.path.isabs(base) and (there := _existing(Path(base))).is_dir() and os.access(there, os.W_OK):
         return Path(base)
+    import tempfile
+
     return _private(Path(tempfile.gettempdir()))
 
 
@@ -29,6 +32,8 @@ def let_numba_keep_kernels() -> None:
     """
     if "NUMBA_CACHE_DIR" in os.environ or "numba" in sys.modules or os.access(Path(__file__).parent, os.W_OK):
         return
+    import tempfile
+
     with suppress(OSError):  # what needs no kernel works without
         base = cache_base()
         if base.is_relative_to(tempfile.gettempdir()):
@@ -52,6 +57,9 @@ def _private(room: Path) -> Path:
         not hasattr(os, "geteuid") or (found.st_uid == os.geteuid() and not found.st_mode & 0o022)
     ):
         return path
+    import shutil
+    import tempfile
+
     own = Path(tempfile.mkdtemp(prefix="relens-", dir=room))
     atexit.register(shutil.rmtree, own, ignore_errors=True)
     return own
